@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * counters.c - counter lines of a lane, and the live word that all lanes share.
+ *
+ * A line is a latch: the copy (sequence & 1) is whole at every instant.
+ *
+ *	sequence odd   readers use copy 1      copy 0 is being changed
+ *	sequence even  readers use copy 0      copy 1 is being brought up
+ */
+#include <string.h>
+
+#include <urcu-bp.h>
+
+#include "publisher.h"
+
+static void copy_add(struct tta_sums *copy, const struct sums *add)
+{
+	/* Single writer: a plain sum, relaxed; the sequence orders it. */
+	tta_store_relaxed64(&copy->alloc_bytes,
+			    tta_load_relaxed64(&copy->alloc_bytes) + add->alloc_bytes);
+	tta_store_relaxed64(&copy->alloc_count,
+			    tta_load_relaxed64(&copy->alloc_count) + add->alloc_count);
+	tta_store_relaxed64(&copy->free_bytes,
+			    tta_load_relaxed64(&copy->free_bytes) + add->free_bytes);
+	tta_store_relaxed64(&copy->free_count,
+			    tta_load_relaxed64(&copy->free_count) + add->free_count);
+}
+
+static void latch_add(struct tta_counter_line *line, const struct sums *add)
+{
+	uint64_t sequence = tta_load_relaxed64(&line->sequence);
+
+	tta_store_relaxed64(&line->sequence, sequence + 1);
+	/* C1: readers have left copy 0 before it changes. Weaker: half an update is
+	 * accepted. Bites: torture_counters; on x86 the model. */
+	tta_fence_release();
+	copy_add(&line->copy[0], add);
+	/* C1, C2 release: copy 0 is whole; and an alloc counted before a free that
+	 * another thread counts later is visible with it. Weaker: live goes below zero.
+	 * Bites: torture_counters. */
+	tta_store_release64(&line->sequence, sequence + 2);
+	tta_fence_release(); /* C1: readers use copy 0 before copy 1 changes. */
+	copy_add(&line->copy[1], add);
+}
+
+/* Lines of the overflow lane have many writers: every column on its own. */
+static void shared_add(struct tta_counter_line *line, const struct sums *add)
+{
+	tta_add_relaxed64(&line->copy[0].alloc_bytes, add->alloc_bytes);
+	tta_add_relaxed64(&line->copy[0].alloc_count, add->alloc_count);
+	tta_add_acq_rel64(&line->copy[0].free_bytes, add->free_bytes); /* C2 */
+	tta_add_acq_rel64(&line->copy[0].free_count, add->free_count); /* C2 */
+}
+
+static void copy_copy(struct tta_sums *to, const struct tta_sums *from)
+{
+	tta_store_relaxed64(&to->alloc_bytes, tta_load_relaxed64(&from->alloc_bytes));
+	tta_store_relaxed64(&to->alloc_count, tta_load_relaxed64(&from->alloc_count));
+	tta_store_relaxed64(&to->free_bytes, tta_load_relaxed64(&from->free_bytes));
+	tta_store_relaxed64(&to->free_count, tta_load_relaxed64(&from->free_count));
+}
+
+void tta__counters_repair(struct tta_counter_line *line)
+{
+	uint64_t sequence = tta_load_relaxed64(&line->sequence);
+
+	if (sequence & 1) {
+		copy_copy(&line->copy[0], &line->copy[1]);
+		tta_store_release64(&line->sequence, sequence + 1); /* C1 */
+		tta_fence_release();
+	}
+	copy_copy(&line->copy[1], &line->copy[0]);
+}
+
+/* A new line with a key; the key is stored last, so that readers never see half. */
+static struct tta_counter_line *line_new(struct publisher *p, uint64_t key)
+{
+	struct tta_counter_line *line;
+	uint64_t index;
+
+	if (!tta__section_take(p, TTA_SECTION_COUNTERS, 1, &index))
+		return NULL;
+	line = tta__section_at(&p->section[TTA_SECTION_COUNTERS], index);
+	tta_store_release64(&line->key, key);
+	return line;
+}
+
+/* Lines that many threads share are found in the segment: rare and slow. */
+static struct tta_counter_line *line_shared(struct publisher *p, uint32_t device,
+					    uint32_t type, uint32_t kind)
+{
+	const struct section *s = &p->section[TTA_SECTION_COUNTERS];
+	uint64_t key = tta_line_key(TTA_LANE_OVERFLOW, device, type, kind);
+	uint64_t taken = tta_load_acquire64(&s->taken);
+	struct tta_counter_line *line;
+
+	for (uint64_t i = 0; i < taken; i++) {
+		line = tta__section_at(s, i);
+		if (tta_load_acquire64(&line->key) == key)
+			return line;
+	}
+	/* Two threads may both make one: readers add them up. */
+	return line_new(p, key);
+}
+
+static struct device_block *device_block(struct publisher *p, uint32_t device)
+{
+	struct device_page *page, *old_page;
+	struct device_block *block, *old_block;
+
+	page = rcu_dereference(p->device_page[device >> 8]);
+	if (!page) {
+		page = tta__memory_take(&p->memory, sizeof(*page));
+		if (!page)
+			return NULL;
+		/* Published once and kept: the loser's copy is never given back. */
+		old_page = rcu_cmpxchg_pointer(&p->device_page[device >> 8], NULL, page);
+		page = old_page ? old_page : page;
+	}
+	block = rcu_dereference(page->block[device & 255]);
+	if (!block) {
+		block = tta__memory_take(&p->memory, sizeof(*block));
+		if (!block)
+			return NULL;
+		old_block = rcu_cmpxchg_pointer(&page->block[device & 255], NULL, block);
+		block = old_block ? old_block : block;
+	}
+	return block;
+}
+
+struct tta_live *tta__live_word(struct publisher *p, uint32_t device, uint32_t type)
+{
+	struct device_block *block = device_block(p, device);
+	struct tta_live *live, *old;
+	uint64_t index;
+
+	if (!block)
+		return NULL;
+	live = rcu_dereference(block->live[type]);
+	if (live)
+		return live;
+	if (!tta__section_take(p, TTA_SECTION_LIVE, 1, &index))
+		return NULL;
+	live = tta__section_at(&p->section[TTA_SECTION_LIVE], index);
+	old = rcu_cmpxchg_pointer(&block->live[type], NULL, live);
+	if (old)
+		return old; /* ours keeps key 0: not in use */
+	tta_store_release64(&live->key, tta_live_key(device, type));
+	return live;
+}
+
+static struct line_ref *ref_slot(struct lane *lane, uint64_t key)
+{
+	uint32_t mask = lane->line_room - 1;
+	uint32_t at = (uint32_t)((key * UINT64_C(0x9e3779b97f4a7c15)) >> 40) & mask;
+
+	while (lane->lines[at].key != 0 && lane->lines[at].key != key)
+		at = (at + 1) & mask;
+	return &lane->lines[at];
+}
+
+/* Owner thread only: twice the room; the old table is left behind. */
+static bool refs_grow(struct publisher *p, struct lane *lane)
+{
+	struct line_ref *old = lane->lines;
+	uint32_t old_room = lane->line_room;
+	uint32_t room = old_room ? old_room * 2 : 32;
+	struct line_ref *lines = tta__memory_take(&p->memory, room * sizeof(*lines));
+
+	if (!lines)
+		return false;
+	lane->lines = lines;
+	lane->line_room = room;
+	for (uint32_t i = 0; i < old_room; i++)
+		if (old[i].key)
+			*ref_slot(lane, old[i].key) = old[i];
+	return true;
+}
+
+static struct line_ref *ref_of(struct publisher *p, struct lane *lane, uint32_t device,
+			       uint32_t type, uint32_t kind)
+{
+	uint64_t key = tta_line_key(0, device, type, kind);
+	struct line_ref *ref;
+
+	if (lane->line_count * 4 >= lane->line_room * 3 && !refs_grow(p, lane))
+		return NULL;
+	ref = ref_slot(lane, key);
+	if (ref->key)
+		return ref;
+	ref->line = line_new(p, tta_line_key(lane->index, device, type, kind));
+	if (!ref->line)
+		return NULL;
+	if (kind != TTA_LINE_ADD) {
+		ref->live = tta__live_word(p, device, type);
+		if (!ref->live) /* the peak will miss this lane's bytes */
+			tta__incomplete(p, lane, TTA_COUNT_DROPPED_LINE);
+	}
+	ref->key = key;
+	lane->line_count++;
+	return ref;
+}
+
+/* Step 4: one fetch-add; the largest value a lane got back is its part of the peak. */
+static void live_add(struct tta_live *live, struct tta_counter_line *line,
+		     const struct sums *add, bool shared)
+{
+	uint64_t change = add->alloc_bytes - add->free_bytes;
+	uint64_t now;
+
+	if (!live || change == 0)
+		return;
+	now = tta_add_relaxed64(&live->bytes, change) + change;
+	if ((int64_t)now <= 0 || now <= tta_load_relaxed64(&line->peak))
+		return;
+	if (!shared) {
+		tta_store_relaxed64(&line->peak, now);
+		return;
+	}
+	for (uint64_t seen = tta_load_relaxed64(&line->peak);
+	     seen < now && !tta_cas_acq_rel64(&line->peak, &seen, now);)
+		;
+}
+
+static bool counters_add_shared(struct publisher *p, uint32_t device, uint32_t type,
+				uint32_t kind, const struct sums *add, uint64_t unsized)
+{
+	struct tta_counter_line *line = line_shared(p, device, type, kind);
+	bool attributed = line != NULL;
+
+	if (!line) /* made at birth: always there */
+		line = tta__section_at(&p->section[TTA_SECTION_COUNTERS], 0);
+	shared_add(line, add);
+	if (unsized)
+		tta_add_relaxed64(&line->unsized, unsized);
+	if (attributed && kind != TTA_LINE_ADD)
+		live_add(tta__live_word(p, device, type), line, add, true);
+	return attributed;
+}
+
+bool tta__counters_add(struct publisher *p, struct lane *lane, uint32_t device,
+		       uint32_t type, enum tta_line_kind kind, const struct sums *add,
+		       uint64_t unsized)
+{
+	struct line_ref *ref =
+		lane->overflow ? NULL : ref_of(p, lane, device, type, kind);
+
+	if (!ref)
+		return counters_add_shared(p, device, type, kind, add, unsized);
+	lane->current = ref->line;
+	latch_add(ref->line, add);
+	if (unsized)
+		tta_store_relaxed64(&ref->line->unsized,
+				    tta_load_relaxed64(&ref->line->unsized) + unsized);
+	live_add(ref->live, ref->line, add, false);
+	return true;
+}

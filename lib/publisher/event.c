@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * event.c - one event, from entry to exit.
+ *
+ *	enter   busy mark, attach, lane, read-side section
+ *	note    1  in-flight record, then note = events + 1
+ *	table   2  the CAS that decides
+ *	count   3  the lane's counters    4  live bytes and peak
+ *	record  5  ring, then events = note
+ *	leave   what handlers queued meanwhile, section, busy mark
+ *
+ * A death between note and events leaves one uncertain event: the one in flight.
+ */
+#include <errno.h>
+#include <signal.h>
+
+#include <urcu-bp.h>
+
+#include "publisher.h"
+
+__thread struct thread_state tta__thread __attribute__((tls_model("initial-exec")));
+
+void tta__incomplete(struct publisher *p, struct lane *lane, enum tta_count cause)
+{
+	uint64_t never = 0;
+
+	tta__count(lane, cause, 1);
+	tta_store_relaxed32(&p->detail_dropped, 1);
+	tta_cas_acq_rel64(&p->header->incomplete_since, &never, tta__clock_ticks());
+}
+
+/* ---- step 1 and the end of step 5 ---- */
+
+static void note_begin(struct lane *lane, const struct event *ev)
+{
+	struct tta_lane *shared = lane->shared;
+	struct tta_record *r = &shared->in_flight;
+
+	if (lane->overflow) {
+		tta_add_acq_rel64(&shared->note, 1);
+		return;
+	}
+	tta_store_relaxed64(&r->time, ev->time);
+	tta_store_relaxed64(&r->address, ev->address);
+	tta_store_relaxed64(&r->size, ev->size);
+	tta_store_relaxed32(&r->what, ev->op | ev->type << 8 | ev->device << 16);
+	tta_store_relaxed32(&r->thread, lane->thread);
+	/* L3 release: the record describes the event that note announces. Weaker: the
+	 * reader names the event before. Bites: crash.publish. */
+	tta_store_release64(&shared->note, tta_load_relaxed64(&shared->events) + 1);
+	/* L3: and nothing of the event becomes visible before the note. */
+	tta_fence_release();
+}
+
+static void note_end(struct lane *lane, const struct event *ev)
+{
+	struct tta_lane *shared = lane->shared;
+
+	if (ev)
+		tta_store_relaxed64(&shared->last_time, ev->time);
+	/* L4 release: whoever sees this event finished sees all it did. Weaker: a busy
+	 * lane looks quiet. Bites: torture_snapshot. */
+	if (lane->overflow)
+		tta_add_acq_rel64(&shared->events, 1);
+	else
+		tta_store_release64(&shared->events, tta_load_relaxed64(&shared->note));
+}
+
+/* ---- what is counted ---- */
+
+static bool type_known(const struct publisher *p, uint32_t type)
+{
+	return type < TTA_TYPE_BUILTIN_COUNT ||
+	       (type >= TTA_TYPE_FIRST_NAMED &&
+		type < tta_load_acquire32(&p->named_types));
+}
+
+static bool accepted(struct publisher *p, struct lane *lane, const struct event *ev)
+{
+	enum tta_count cause;
+
+	if (ev->device >= TTA_DEVICE_LIMIT)
+		cause = TTA_COUNT_REJECTED_DEVICE;
+	else if (!type_known(p, ev->type))
+		cause = TTA_COUNT_REJECTED_TYPE;
+	else if (ev->size >= TTA_SIZE_LIMIT)
+		cause = TTA_COUNT_REJECTED_SIZE;
+	else
+		return true;
+	tta__count(lane, cause, 1);
+	return false;
+}
+
+/* Without the table: what the sizes alone tell. */
+static uint64_t sums_without_table(const struct event *ev, struct outcome *out)
+{
+	out->size = ev->size;
+	out->flags |= TTA_RECORD_NO_DETAIL;
+	if (ev->op == TTA_OP_ALLOC) {
+		out->sums.alloc_bytes = ev->size;
+		out->sums.alloc_count = 1;
+	} else if (ev->op == TTA_OP_FREE) {
+		out->sums.free_bytes = ev->sized ? ev->size : 0;
+		out->sums.free_count = 1;
+		if (!ev->sized) {
+			out->flags |= TTA_RECORD_UNSIZED;
+			return 1;
+		}
+	}
+	return 0;
+}
+
+/* A free that met no entry, though detail may be missing. */
+static uint64_t sums_unmatched(const struct event *ev, struct outcome *out)
+{
+	if (!(out->flags & TTA_RECORD_UNMATCHED) || ev->op != TTA_OP_FREE)
+		return 0;
+	return sums_without_table(ev, out);
+}
+
+static void table_step(struct publisher *p, struct lane *lane, const struct event *ev,
+		       struct outcome *out)
+{
+	switch (ev->op) {
+	case TTA_OP_ALLOC:
+		tta__table_alloc(p, lane, ev, out);
+		break;
+	case TTA_OP_FREE:
+		tta__table_free(p, lane, ev, out);
+		break;
+	case TTA_OP_VIEW:
+		tta__table_view(p, lane, ev, out);
+		break;
+	case TTA_OP_FREE_VIEW:
+		tta__table_free_view(p, lane, ev, out);
+		break;
+	default:
+		break;
+	}
+}
+
+static bool sums_empty(const struct sums *sums)
+{
+	return !(sums->alloc_bytes | sums->alloc_count | sums->free_bytes |
+		 sums->free_count);
+}
+
+/* Steps 3 and 4. */
+static void count_step(struct publisher *p, struct lane *lane, const struct event *ev,
+		       const struct outcome *out, uint64_t unsized)
+{
+	enum tta_line_kind kind = out->detail ? TTA_LINE_DETAIL : TTA_LINE_NO_DETAIL;
+
+	if (sums_empty(&out->sums) && !unsized)
+		return;
+	if (!tta__counters_add(p, lane, ev->device, ev->type, kind, &out->sums, unsized))
+		tta__incomplete(p, lane, TTA_COUNT_DROPPED_LINE);
+}
+
+static void count_oddities(struct lane *lane, const struct event *ev)
+{
+	if (ev->op == TTA_OP_ALLOC_FAILED)
+		tta__count(lane, TTA_COUNT_ALLOC_FAILED, 1);
+	if (ev->op != TTA_OP_ALLOC)
+		return;
+	if (ev->address == 0)
+		tta__count(lane, TTA_COUNT_ADDRESS_ZERO, 1);
+	if (ev->size == 0)
+		tta__count(lane, TTA_COUNT_SIZE_ZERO, 1);
+}
+
+static void run_event(struct publisher *p, struct lane *lane, const struct event *ev,
+		      uint32_t level)
+{
+	struct outcome out = {.flags = ev->deferred ? TTA_RECORD_DEFERRED : 0};
+	uint64_t unsized = 0;
+
+	note_begin(lane, ev);
+	count_oddities(lane, ev);
+	if (ev->op == TTA_OP_ALLOC_FAILED) {
+		out.size = ev->size;
+	} else if (level >= TTA_LIVE && ev->address != 0) {
+		table_step(p, lane, ev, &out);
+		unsized = sums_unmatched(ev, &out);
+	} else {
+		unsized = sums_without_table(ev, &out);
+	}
+	count_step(p, lane, ev, &out, unsized);
+	if (level >= TTA_EVENTS)
+		tta__ring_append(lane, ev, &out);
+	note_end(lane, ev);
+	if (out.ended && tta_load_relaxed32(&p->closed))
+		tta__exit_check(p);
+}
+
+/* No note: the latch is the unit. */
+static void run_add(struct publisher *p, struct lane *lane, const struct event *ev)
+{
+	int64_t delta = (int64_t)ev->size;
+	struct sums sums = {0};
+
+	if (ev->device >= TTA_DEVICE_LIMIT || !type_known(p, ev->type)) {
+		tta__count(lane,
+			   ev->device >= TTA_DEVICE_LIMIT ? TTA_COUNT_REJECTED_DEVICE
+							  : TTA_COUNT_REJECTED_TYPE,
+			   1);
+		return;
+	}
+	if (delta >= 0) {
+		sums.alloc_bytes = (uint64_t)delta;
+		sums.alloc_count = 1;
+	} else {
+		sums.free_bytes = 0 - (uint64_t)delta;
+		sums.free_count = 1;
+	}
+	if (!tta__counters_add(p, lane, ev->device, ev->type, TTA_LINE_ADD, &sums, 0))
+		tta__incomplete(p, lane, TTA_COUNT_DROPPED_LINE);
+	if (lane->overflow)
+		tta_add_relaxed64(&lane->shared->note, 1);
+	else
+		tta_store_relaxed64(&lane->shared->note,
+				    tta_load_relaxed64(&lane->shared->events) + 1);
+	note_end(lane, ev);
+}
+
+static void run(struct publisher *p, struct lane *lane, const struct event *ev)
+{
+	uint32_t level = tta_load_acquire32(&p->level);
+
+	if (level < TTA_LIVE)
+		tta_store_relaxed32(&p->detail_dropped, 1);
+	if (level == TTA_OFF)
+		return;
+	if (ev->op == TTA_OP_ADD)
+		run_add(p, lane, ev);
+	else if (accepted(p, lane, ev))
+		run_event(p, lane, ev, level);
+}
+
+/* ---- enter, nest, leave ---- */
+
+/*
+ * An event found the busy mark of its thread set. A handler's event lies deeper on the
+ * same stack, or on the alternate one; anything else means that the event of the mark was
+ * left by longjmp or cancellation.
+ */
+static bool abandoned(const struct thread_state *t, uintptr_t frame)
+{
+	stack_t stack;
+
+	if (frame < t->busy)
+		return false;
+	return sigaltstack(NULL, &stack) || !(stack.ss_flags & SS_ONSTACK);
+}
+
+static void recover(struct thread_state *t)
+{
+	if (t->in_rcu)
+		rcu_read_unlock();
+	t->in_rcu = 0;
+	if (t->lane && tta__gate_current(t->attach_id))
+		tta__lane_settle(t->lane);
+	t->busy = 0;
+}
+
+static void defer(struct thread_state *t, const struct event *ev)
+{
+	struct publisher *p = tta__gate_current(t->attach_id);
+	struct lane *lane = t->lane;
+
+	if (p && lane && lane->deferred_in - lane->deferred_out < DEFERRED_EVENTS) {
+		lane->deferred[lane->deferred_in % DEFERRED_EVENTS] = *ev;
+		lane->deferred[lane->deferred_in % DEFERRED_EVENTS].deferred = true;
+		tta_fence_signal();
+		lane->deferred_in++;
+	} else if (p) {
+		tta__incomplete(p, &p->overflow, TTA_COUNT_DROPPED_NESTED);
+	} else {
+		tta__gate_lost();
+	}
+}
+
+/* Events that other threads left while somebody attached. */
+static void run_early(struct publisher *p, struct lane *lane)
+{
+	struct event ev;
+
+	while (tta__gate_take_early(&ev))
+		run(p, lane, &ev);
+}
+
+/* With the busy mark set: publisher and lane of this thread. */
+static struct lane *enter_slow(struct thread_state *t, struct publisher **ret_publisher)
+{
+	struct publisher *p = tta__gate_attach();
+
+	if (!p)
+		return NULL;
+	*ret_publisher = p;
+	if (t->attach_id != p->attach_id) {
+		t->lane = NULL;
+		t->in_rcu = 0;
+		t->attach_id = p->attach_id;
+	}
+	if (!t->lane)
+		t->lane = tta__lane_claim(p);
+	return t->lane ? t->lane : &p->overflow;
+}
+
+static struct lane *enter(struct thread_state *t, struct publisher **ret_publisher)
+{
+	struct lane *lane = t->lane;
+	bool first = false;
+
+	/* A1 acquire: the publisher behind this attach id. */
+	*ret_publisher = tta__gate_current(t->attach_id);
+	if (TTA_UNLIKELY(!*ret_publisher || !lane)) {
+		lane = enter_slow(t, ret_publisher);
+		first = lane != NULL;
+	}
+	if (lane && (*ret_publisher)->use_rcu) {
+		rcu_read_lock();
+		t->in_rcu = 1;
+	}
+	if (first)
+		run_early(*ret_publisher, lane);
+	return lane;
+}
+
+static void leave(struct thread_state *t, struct publisher *p, struct lane *lane)
+{
+	uintptr_t frame = t->busy;
+
+	for (;;) {
+		while (!lane->overflow && lane->deferred_out != lane->deferred_in) {
+			struct event ev =
+				lane->deferred[lane->deferred_out % DEFERRED_EVENTS];
+
+			tta_fence_signal();
+			lane->deferred_out++;
+			run(p, lane, &ev);
+		}
+		if (t->in_rcu) {
+			t->in_rcu = 0;
+			rcu_read_unlock();
+		}
+		t->busy = 0;
+		tta_fence_signal();
+		if (lane->overflow || lane->deferred_out == lane->deferred_in)
+			return;
+		/* A handler queued one after the loop looked. */
+		t->busy = frame;
+		tta_fence_signal();
+		if (p->use_rcu) {
+			rcu_read_lock();
+			t->in_rcu = 1;
+		}
+	}
+}
+
+/* Set the busy mark; false: inside an event. */
+static bool mark_busy(struct thread_state *t, uintptr_t frame)
+{
+	if (TTA_UNLIKELY(t->busy)) {
+		if (!abandoned(t, frame))
+			return false;
+		recover(t);
+	}
+	t->busy = frame;
+	tta_fence_signal();
+	return true;
+}
+
+/* No publisher yet: another thread attaches. It, or this thread's next entry, runs it. */
+static void publish_early(struct event *ev)
+{
+	struct publisher *p;
+	struct lane *lane;
+
+	ev->time = tta__clock_ticks();
+	if (!tta__gate_keep_early(ev) || !tta__gate_attached())
+		return;
+	lane = tta__event_enter(&p);
+	if (lane)
+		tta__event_leave(p, lane);
+}
+
+__attribute__((noinline)) void tta__event_publish(struct event *ev)
+{
+	struct thread_state *t = &tta__thread;
+	int saved_errno = errno;
+	struct publisher *p = NULL;
+	struct lane *lane;
+
+	if (!mark_busy(t, (uintptr_t)__builtin_frame_address(0))) {
+		p = tta__gate_current(t->attach_id);
+		ev->time = p ? tta__clock_ticks() : 0;
+		defer(t, ev);
+		errno = saved_errno;
+		return;
+	}
+	lane = enter(t, &p);
+	if (lane) {
+		ev->time = tta__clock_ticks();
+		run(p, lane, ev);
+		leave(t, p, lane);
+	} else {
+		t->busy = 0;
+		publish_early(ev);
+	}
+	errno = saved_errno;
+}
+
+struct lane *tta__event_enter(struct publisher **ret_publisher)
+{
+	struct thread_state *t = &tta__thread;
+	struct lane *lane;
+
+	if (!mark_busy(t, (uintptr_t)__builtin_frame_address(0))) {
+		struct publisher *p = tta__gate_current(t->attach_id);
+
+		if (p)
+			tta__incomplete(p, &p->overflow, TTA_COUNT_DROPPED_NESTED);
+		return NULL;
+	}
+	lane = enter(t, ret_publisher);
+	if (!lane)
+		t->busy = 0;
+	return lane;
+}
+
+void tta__event_leave(struct publisher *p, struct lane *lane)
+{
+	leave(&tta__thread, p, lane);
+}
+
+bool tta__event_close_slot(struct publisher *p, struct lane *lane, uint32_t slot,
+			   uint64_t word, bool keep_slot)
+{
+	struct event ev = {.op = TTA_OP_CLOSE, .time = tta__clock_ticks()};
+	struct outcome out = {0};
+	bool closed;
+
+	ev.address = tta_load_relaxed64(&tta__slot(p, slot)->address);
+	ev.device = tta_load_relaxed32(&tta__slot(p, slot)->place) & 0xffff;
+	ev.type = tta_load_relaxed32(&tta__slot(p, slot)->place) >> 16 & 0xff;
+	note_begin(lane, &ev);
+	closed = tta__table_close(p, lane, slot, word, keep_slot, &ev, &out);
+	if (closed) {
+		tta__count(lane, TTA_COUNT_CLOSED, 1);
+		count_step(p, lane, &ev, &out, 0);
+		if (tta_load_acquire32(&p->level) >= TTA_EVENTS)
+			tta__ring_append(lane, &ev, &out);
+	}
+	note_end(lane, &ev);
+	if (closed && tta_load_relaxed32(&p->closed))
+		tta__exit_check(p);
+	return closed;
+}
+
+void tta__event_mark(struct publisher *p, struct lane *lane, uint64_t index)
+{
+	struct event ev = {
+		.op = TTA_OP_MARK,
+		.address = index,
+		.time = tta__clock_ticks(),
+	};
+	struct outcome out = {0};
+
+	note_begin(lane, &ev);
+	if (tta_load_acquire32(&p->level) >= TTA_EVENTS)
+		tta__ring_append(lane, &ev, &out);
+	note_end(lane, &ev);
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * gate.c - the way from an event to the publisher, and who attaches it when.
+ *
+ * The gate is a page of its own that the kernel wipes in a child (MADV_WIPEONFORK): the
+ * child of fork or clone reads zeros, which is the state before the first attach, and
+ * touches nothing of its parent's segment. vfork children share the page, rightly.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "publisher.h"
+#include "residue.h"
+
+#define GATE_BYTES   65536 /* a page on every machine */
+#define EARLY_EVENTS 64u
+
+/* Everything zero: nothing attached. */
+static union {
+	struct {
+		tta_a64 attach_id; /* A1; 0 = none */
+		tta_a64 publisher; /* address */
+		tta_a32 attaching;
+		tta_a32 refused; /* the segment could not be made: do not try again */
+		tta_a64 lost;	 /* events that found nobody to publish them */
+		/* Events of threads that came while another attached. */
+		tta_a32 early_taken;
+		struct {
+			tta_a32 ready; /* 0 -> 1 filled -> 2 published */
+			struct event ev;
+		} early[EARLY_EVENTS];
+	};
+	char page[GATE_BYTES];
+} gate __attribute__((aligned(GATE_BYTES)));
+
+/* Not wiped: what a child keeps. */
+static pid_t load_pid;	  /* process that loaded the library */
+static tta_a32 fork_lock; /* held while a descriptor of ours is open */
+static tta_a32 warned;	  /* the one line was printed */
+
+tta_a32 tta_level_word = {TTA_LEVEL_UNSET};
+
+struct publisher *tta__gate_current(uint64_t attach_id)
+{
+	/* A1 acquire: the publisher was stored before its id. Weaker: a thread works on a
+	 * half-made publisher. Bites: torture_attach under TSan. */
+	if (attach_id == 0 || tta_load_acquire64(&gate.attach_id) != attach_id)
+		return NULL;
+	return (struct publisher *)(uintptr_t)tta_load_relaxed64(&gate.publisher);
+}
+
+struct publisher *tta__gate_attached(void)
+{
+	return tta__gate_current(tta_load_acquire64(&gate.attach_id));
+}
+
+void tta__gate_lost(void)
+{
+	tta_add_relaxed64(&gate.lost, 1);
+}
+
+bool tta__gate_keep_early(const struct event *ev)
+{
+	uint32_t at;
+
+	if (tta_load_relaxed32(&gate.refused) ||
+	    tta_load_relaxed32(&tta_level_word) == TTA_OFF)
+		return false;
+	at = tta_add_relaxed32(&gate.early_taken, 1);
+	if (at >= EARLY_EVENTS) {
+		tta__gate_lost();
+		return false;
+	}
+	gate.early[at].ev = *ev;
+	/* A1: either the attacher finds it, or this thread finds the publisher. */
+	tta_store_release32(&gate.early[at].ready, 1);
+	tta_fence_seq_cst();
+	return true;
+}
+
+bool tta__gate_take_early(struct event *ev)
+{
+	uint32_t count = tta_load_acquire32(&gate.early_taken);
+
+	for (uint32_t i = 0; i < count && i < EARLY_EVENTS; i++) {
+		uint32_t ready = 1;
+
+		if (!tta_cas_acq_rel32(&gate.early[i].ready, &ready, 2))
+			continue;
+		*ev = gate.early[i].ev;
+		return true;
+	}
+	return false;
+}
+
+/* fork must not copy an open descriptor of the segment: it would keep the lock alive. */
+static void before_fork(void)
+{
+	tta__trylock_briefly(&fork_lock);
+}
+
+static void after_fork(void)
+{
+	tta__unlock(&fork_lock);
+}
+
+/* The one line. */
+static void warn(const struct config *config, int err)
+{
+	char text[512];
+	uint32_t seen = 0;
+	int length;
+
+	if (config->quiet || !tta_cas_acq_rel32(&warned, &seen, 1))
+		return;
+	length = snprintf(
+		text, sizeof(text),
+		"libtta: no segment in %s: %s: memory of this process is not shown; "
+		"free space there, set TTA_DIR, or silence this with TTA_QUIET=1\n",
+		config->directory, strerrordesc_np(-err));
+	if (length > 0 && write(STDERR_FILENO, text, (size_t)length) < 0)
+		return;
+}
+
+static enum tta_level first_level(const struct config *config)
+{
+	uint32_t level = tta_load_relaxed32(&tta_level_word);
+
+	/* A child goes on as its parent; tta_level_set() may have come first. */
+	return level == TTA_LEVEL_UNSET ? config->level : (enum tta_level)level;
+}
+
+static void publish_gate(struct publisher *p)
+{
+	uint64_t lost = tta_load_relaxed64(&gate.lost);
+
+	/* Else a child would start as its parent's thread: refuse to be copied blindly.
+	 */
+	madvise(&gate, sizeof(gate), MADV_WIPEONFORK);
+	tta_store_relaxed64(&gate.publisher, (uint64_t)(uintptr_t)p);
+	tta_store_release64(&gate.attach_id, p->attach_id); /* A1 */
+	tta_store_relaxed32(&tta_level_word, tta_load_relaxed32(&p->level));
+	if (lost) {
+		tta__incomplete(p, &p->overflow, TTA_COUNT_DROPPED_ATTACH);
+		tta__count(&p->overflow, TTA_COUNT_DROPPED_ATTACH, lost - 1);
+	}
+}
+
+static void attach(const struct config *config, enum tta_level level)
+{
+	struct publisher *p = tta__memory_reserve(sizeof(*p));
+	int err = -ENOMEM;
+
+	if (p) {
+		tta_store_relaxed32(&p->level, level);
+		/* A child of fork may have inherited locked registry mutexes of liburcu.
+		 */
+		p->use_rcu = load_pid == getpid();
+		err = tta__birth(p, config);
+	}
+	if (err) {
+		tta_store_relaxed32(&gate.refused, 1);
+		tta_store_relaxed32(&tta_level_word, TTA_OFF);
+		warn(config, err);
+		tta__memory_release(p, p ? sizeof(*p) : 0);
+		return;
+	}
+	publish_gate(p);
+	tta_store_relaxed64(&p->header->reaped, tta__leftovers_remove(p, config));
+}
+
+struct publisher *tta__gate_attach(void)
+{
+	struct publisher *p = tta__gate_attached();
+	struct config config;
+	enum tta_level level;
+
+	if (p || tta_load_relaxed32(&gate.refused))
+		return p;
+	if (!tta__trylock(&gate.attaching))
+		return NULL; /* another thread is at it: nobody waits */
+	p = tta__gate_attached();
+	tta__config_read(&config);
+	level = first_level(&config);
+	if (!p && level == TTA_OFF) {
+		tta_store_relaxed32(&tta_level_word, TTA_OFF);
+	} else if (!p && tta__trylock_briefly(&fork_lock)) {
+		attach(&config, level);
+		tta__unlock(&fork_lock);
+	}
+	tta__unlock(&gate.attaching);
+	return tta__gate_attached();
+}
+
+struct publisher *tta__gate_attach_patiently(void)
+{
+	struct publisher *p = tta__gate_attach();
+
+	for (unsigned tries = 0; !p && tries < 10000; tries++) {
+		if (tta_load_relaxed32(&gate.refused) ||
+		    tta_load_relaxed32(&tta_level_word) == TTA_OFF)
+			return NULL;
+		sched_yield();
+		p = tta__gate_attach();
+	}
+	return p;
+}
+
+/* ---- start and end of the process ---- */
+
+__attribute__((constructor)) static void tta_load(void)
+{
+	int saved_errno = errno;
+	struct config config;
+
+	load_pid = getpid();
+	pthread_atfork(before_fork, after_fork, after_fork);
+	madvise(&gate, sizeof(gate), MADV_WIPEONFORK);
+	tta__config_read(&config);
+	if (config.level == TTA_OFF)
+		tta_store_relaxed32(&tta_level_word, TTA_OFF);
+	else if (config.early)
+		tta__gate_attach();
+	errno = saved_errno;
+}
+
+static bool has_residue(const struct publisher *p)
+{
+	struct tta_layout_map map = {.overflow = p->header->overflow_offset};
+	bool host_only = false;
+	bool residue;
+
+	for (uint32_t type = 1; type <= TTA_SECTION_COUNT; type++) {
+		const struct section *s = &p->section[type];
+
+		map.section[type] = (struct tta_section_view){
+			.offset = s->offset,
+			.capacity = s->capacity,
+			.count_offset = (uint64_t)((char *)&s->head->count - p->base),
+			.stride = s->stride,
+		};
+	}
+	residue = tta__mapping_has_residue(p->base, &map, &host_only);
+	return residue && !(host_only && !p->keep);
+}
+
+static void unlink_name(struct publisher *p)
+{
+	if (tta__segment_unlink(p->directory, p->name, p->file_device, p->file_inode) ==
+	    0)
+		tta_store_relaxed64(&p->header->unlinked, tta__clock_ticks());
+}
+
+void tta__exit_check(struct publisher *p)
+{
+	uint64_t hint = tta_load_relaxed64(&p->closing_hint);
+	uint64_t slots = tta_load_acquire64(&p->section[TTA_SECTION_POOL].taken);
+
+	/* Late destructors free thousands: look further only when the hint went. */
+	for (uint64_t i = 0; i < slots; i++) {
+		uint64_t at = (hint + i) % slots;
+
+		if (tta_slot_state(tta_load_relaxed64(
+			    &tta__slot(p, (uint32_t)at)->word)) != TTA_SLOT_LIVE)
+			continue;
+		tta_store_relaxed64(&p->closing_hint, at);
+		return;
+	}
+	if (!p->keep && !has_residue(p))
+		unlink_name(p);
+}
+
+__attribute__((destructor)) static void tta_unload(void)
+{
+	struct publisher *p = tta__gate_attached();
+	int saved_errno = errno;
+
+	if (!p)
+		return;
+	tta_store_relaxed64(&p->header->closed_time, tta__clock_ticks());
+	tta_store_release32(&p->header->state, TTA_STATE_CLOSED); /* H2 */
+	tta_store_release32(&p->closed, 1);
+	if (!p->keep && !has_residue(p))
+		unlink_name(p);
+	errno = saved_errno;
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * lane.c - a thread claims a lane at its first event and holds it until it ends.
+ *
+ * There is no exit code: the kernel marks the robust mutex of a thread that ended, and
+ * the next claimer of this process takes the lane over. robust_futex: see
+ * pthread_mutexattr_setrobust(3), get_robust_list(2) and the kernel's robust-futexes
+ * text.
+ */
+#include <errno.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "publisher.h"
+
+_Static_assert(sizeof(pthread_mutex_t) <= sizeof(((struct tta_lane *)0)->mutex),
+	       "the lane's room for its mutex is too small");
+
+static pthread_mutex_t *mutex_of(struct tta_lane *shared)
+{
+	return (pthread_mutex_t *)(void *)shared->mutex;
+}
+
+static uint32_t lock_word(const struct publisher *p, const struct tta_lane *shared)
+{
+	const void *word = shared->mutex + p->header->mutex_lock_offset;
+
+	return tta_load_relaxed32(word);
+}
+
+void tta__lane_settle(struct lane *lane)
+{
+	struct tta_lane *shared = lane->shared;
+	uint64_t note = tta_load_relaxed64(&shared->note);
+
+	if (lane->current)
+		tta__counters_repair(lane->current);
+	lane->current = NULL;
+	if (note == tta_load_relaxed64(&shared->events))
+		return;
+	/* Counted before it is forgotten: a death between the two counts it twice, never
+	 * loses it. */
+	tta_store_relaxed64(&shared->uncertain,
+			    tta_load_relaxed64(&shared->uncertain) + 1);
+	tta_store_release64(&shared->events, note);
+}
+
+/* The mutex is ours now. */
+static struct lane *adopt(struct lane *lane)
+{
+	struct tta_lane *shared = lane->shared;
+
+	tta__lane_settle(lane);
+	lane->thread = (uint32_t)syscall(SYS_gettid);
+	lane->deferred_out =
+		lane->deferred_in; /* the dead owner's handlers are gone too */
+	tta_store_relaxed32(&shared->thread, lane->thread);
+	tta_store_relaxed32(&shared->claims, tta_load_relaxed32(&shared->claims) + 1);
+	return lane;
+}
+
+static struct lane *claim_dead(struct publisher *p)
+{
+	uint64_t lanes = tta_load_acquire64(&p->section[TTA_SECTION_LANES].taken);
+
+	for (uint64_t i = 0; i < lanes; i++) {
+		struct lane *lane = __atomic_load_n(&p->lanes[i], __ATOMIC_ACQUIRE);
+		int err;
+
+		if (!lane || !(lock_word(p, lane->shared) & FUTEX_OWNER_DIED))
+			continue;
+		err = pthread_mutex_trylock(mutex_of(lane->shared));
+		if (err != EOWNERDEAD)
+			continue;
+		pthread_mutex_consistent(mutex_of(lane->shared));
+		return adopt(lane);
+	}
+	return NULL;
+}
+
+static void give_ring(struct publisher *p, struct lane *lane)
+{
+	uint32_t records = lane->index < LONG_RING_LANES ? p->ring_records : SHORT_RING;
+	struct section *rings = &p->section[TTA_SECTION_RINGS];
+	uint64_t first;
+
+	if (records == 0 || !tta__section_take(p, TTA_SECTION_RINGS, records, &first))
+		return;
+	lane->ring = tta__section_at(rings, first);
+	lane->ring_mask = records - 1;
+	tta_store_relaxed64(&lane->shared->ring_offset, rings->offset + first * 64);
+	tta_store_release32(&lane->shared->ring_records, records);
+}
+
+static bool mutex_init(struct tta_lane *shared)
+{
+	pthread_mutexattr_t attr;
+	bool ok;
+
+	if (pthread_mutexattr_init(&attr))
+		return false;
+	ok = !pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED) &&
+	     !pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST) &&
+	     !pthread_mutex_init(mutex_of(shared), &attr);
+	pthread_mutexattr_destroy(&attr);
+	return ok;
+}
+
+static struct lane *claim_new(struct publisher *p)
+{
+	struct lane *lane = tta__memory_take(&p->memory, sizeof(*lane));
+	uint64_t index;
+
+	if (!lane || !tta__section_take(p, TTA_SECTION_LANES, 1, &index))
+		return NULL;
+	lane->shared = tta__section_at(&p->section[TTA_SECTION_LANES], index);
+	lane->index = (uint32_t)index;
+	/* P4: counted before this thread can put anything into the index. */
+	tta_add_seq_cst32(&p->writers, 1);
+	if (!mutex_init(lane->shared) || pthread_mutex_trylock(mutex_of(lane->shared)))
+		return NULL;
+	give_ring(p, lane);
+	adopt(lane);
+	__atomic_store_n(&p->lanes[index], lane, __ATOMIC_RELEASE);
+	return lane;
+}
+
+struct lane *tta__lane_claim(struct publisher *p)
+{
+	struct lane *lane = claim_dead(p);
+
+	return lane ? lane : claim_new(p);
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * publish.c - the public event calls, and the twins of the inlines.
+ */
+#include <errno.h>
+#include <string.h>
+
+#define TTA_OUT_OF_LINE
+#include <tta/tta.h>
+#include <tta/version.h>
+
+#include "publisher.h"
+
+void tta_publish_alloc(uint32_t device, uint32_t type, uint64_t address, uint64_t size)
+{
+	struct event ev = {
+		.op = TTA_OP_ALLOC,
+		.device = device,
+		.type = type,
+		.address = address,
+		.size = size,
+		.sized = true,
+	};
+
+	tta__event_publish(&ev);
+}
+
+void tta_publish_free(uint32_t device, uint32_t type, uint64_t address)
+{
+	struct event ev = {
+		.op = TTA_OP_FREE,
+		.device = device,
+		.type = type,
+		.address = address,
+	};
+
+	tta__event_publish(&ev);
+}
+
+void tta_publish_free_sized(uint32_t device, uint32_t type, uint64_t address,
+			    uint64_t size)
+{
+	struct event ev = {
+		.op = TTA_OP_FREE,
+		.device = device,
+		.type = type,
+		.address = address,
+		.size = size,
+		.sized = true,
+	};
+
+	tta__event_publish(&ev);
+}
+
+void tta_publish_add(uint32_t device, uint32_t type, int64_t delta_bytes)
+{
+	struct event ev = {
+		.op = TTA_OP_ADD,
+		.device = device,
+		.type = type,
+		.size = (uint64_t)delta_bytes,
+	};
+
+	tta__event_publish(&ev);
+}
+
+static bool is_off(void)
+{
+	return tta_load_relaxed32(&tta_level_word) == TTA_OFF;
+}
+
+void tta_alloc(uint32_t device, uint32_t type, uint64_t address, uint64_t size)
+{
+	if (!is_off())
+		tta_publish_alloc(device, type, address, size);
+}
+
+void tta_free(uint32_t device, uint32_t type, uint64_t address)
+{
+	if (!is_off())
+		tta_publish_free(device, type, address);
+}
+
+void tta_free_sized(uint32_t device, uint32_t type, uint64_t address, uint64_t size)
+{
+	if (!is_off())
+		tta_publish_free_sized(device, type, address, size);
+}
+
+void tta_add(uint32_t device, uint32_t type, int64_t delta_bytes)
+{
+	if (!is_off())
+		tta_publish_add(device, type, delta_bytes);
+}
+
+void tta_alloc_ex(const struct tta_alloc_desc *desc)
+{
+	struct event ev = {.op = TTA_OP_ALLOC, .sized = true};
+
+	if (is_off() || !desc || desc->desc_size < sizeof(*desc))
+		return;
+	ev.device = desc->device;
+	ev.type = desc->type;
+	ev.address = desc->address;
+	ev.size = desc->size;
+	ev.bank_size = desc->bank_size;
+	ev.group = desc->group;
+	ev.site = desc->site;
+	ev.label = desc->label < TTA_LABEL_LIMIT ? desc->label : 0;
+	tta__event_publish(&ev);
+}
+
+void tta_alloc_failed(uint32_t device, uint32_t type, uint64_t size)
+{
+	struct event ev = {
+		.op = TTA_OP_ALLOC_FAILED,
+		.device = device,
+		.type = type,
+		.size = size,
+		.sized = true,
+	};
+
+	if (!is_off())
+		tta__event_publish(&ev);
+}
+
+void tta_view(uint32_t device, uint32_t type, uint64_t address, uint64_t size)
+{
+	struct event ev = {
+		.op = TTA_OP_VIEW,
+		.device = device,
+		.type = type,
+		.address = address,
+		.size = size,
+		.sized = true,
+	};
+
+	if (!is_off())
+		tta__event_publish(&ev);
+}
+
+void tta_free_view(uint32_t device, uint32_t type, uint64_t address)
+{
+	struct event ev = {
+		.op = TTA_OP_FREE_VIEW,
+		.device = device,
+		.type = type,
+		.address = address,
+	};
+
+	if (!is_off())
+		tta__event_publish(&ev);
+}
+
+void tta_free_group(uint32_t device, uint32_t type, uint64_t group)
+{
+	int saved_errno = errno;
+	struct publisher *p;
+	struct lane *lane;
+
+	if (is_off() || group == 0 || device >= TTA_DEVICE_LIMIT ||
+	    type >= TTA_TYPE_LIMIT)
+		return;
+	lane = tta__event_enter(&p);
+	if (!lane)
+		return;
+	if (tta_load_acquire32(&p->level) >= TTA_LIVE)
+		tta__group_take(p, lane, device, type, group);
+	tta__event_leave(p, lane);
+	errno = saved_errno;
+}
+
+void tta_device_close(uint32_t device)
+{
+	int saved_errno = errno;
+	struct publisher *p;
+	struct lane *lane;
+
+	if (is_off() || device >= TTA_DEVICE_LIMIT)
+		return;
+	lane = tta__event_enter(&p);
+	if (!lane)
+		return;
+	if (tta_load_acquire32(&p->level) >= TTA_LIVE)
+		tta__table_close_device(p, lane, device);
+	tta__event_leave(p, lane);
+	errno = saved_errno;
+}
+
+int tta_thread_attach(void)
+{
+	int saved_errno = errno;
+	struct publisher *p;
+	struct lane *lane;
+	int err;
+
+	if (is_off())
+		return -ENODEV;
+	lane = tta__event_enter(&p);
+	if (!lane)
+		return -ENODEV;
+	err = lane->overflow ? -EAGAIN : 0;
+	tta__event_leave(p, lane);
+	errno = saved_errno;
+	return err;
+}
+
+const char *tta_version(void)
+{
+	return TTA_VERSION_STRING;
+}

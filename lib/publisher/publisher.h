@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * publisher.h - what the files of the publisher share.
+ *
+ * All private state hangs off the gate, one page that the kernel wipes in a child of
+ * fork (MADV_WIPEONFORK). Nothing here calls malloc: libtta must work beneath a malloc
+ * that publishes.
+ *
+ * Files, from the API down:
+ *   publish.c      the public event calls
+ *   event.c        enter, nest, validate, run, leave
+ *   table.c        what an event means: entries, references, views
+ *   group.c        members of a group
+ *   index.c pool.c address -> slot; slots
+ *   counters.c     counter lines and live words
+ *   ring.c         records
+ *   lane.c         claim and recycle
+ *   catalog.c      devices, types, labels; mark.c marks; level.c levels
+ *   gate.c         attach and exit; birth.c a new segment; leftovers.c ended ones
+ *   section.c      growth; memory.c private memory; identity.c, config.c, clock.c
+ */
+#ifndef TTA_PUBLISHER_H
+#define TTA_PUBLISHER_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <tta/layout.h>
+#include <tta/tta.h>
+
+#include "segment_file.h"
+
+#define MAGAZINE_SLOTS	256u /* free slots that one lane keeps, at most */
+#define BATCH_SLOTS	64u  /* slots that travel together through the depot */
+#define DEFERRED_EVENTS 8u   /* events nested in one event that are kept */
+#define LONG_RING_LANES 32u  /* lanes beyond get short rings */
+#define SHORT_RING	64u
+#define GROW_STEP	65536u /* bytes; first touch is the pause, so steps are small */
+#define INDEX_LEVELS	5u
+#define GROUP_CHAINS	1024u
+#define NO_SLOT		UINT32_MAX
+
+/* ---- config.c: the environment, read once per attach ---- */
+
+struct config {
+	bool secure; /* AT_SECURE: publish nothing, believe nothing */
+	enum tta_level level;
+	bool early;
+	bool quiet;
+	unsigned mode;
+	uint32_t ring_records;
+	uint64_t max_bytes; /* 0 = not given */
+	uint64_t orphan_ttl_ns;
+	const char *run_id;
+	char directory[256];
+};
+
+void tta__config_read(struct config *config);
+
+/* ---- memory.c: private memory that never moves and is never given back ---- */
+
+struct memory {
+	tta_a64 next; /* address of the next free byte of the current chunk */
+	tta_a64 end;
+	tta_a32 lock;
+};
+
+/* Zeroed, 64-byte aligned; NULL when refused. Lock-free for readers, trylock to grow. */
+void *tta__memory_take(struct memory *memory, size_t bytes);
+/* A large zeroed reservation, touched as used; NULL when refused. */
+void *tta__memory_reserve(size_t bytes);
+void tta__memory_release(void *base, size_t bytes);
+/* Zero a reservation again, giving its pages back. */
+void tta__memory_clear(void *base, size_t bytes);
+
+/* ---- a short lock that nobody waits for: loser does without ---- */
+
+bool tta__trylock(tta_a32 *lock);
+/* Tries for some microseconds; for locks that are held for as long. */
+bool tta__trylock_briefly(tta_a32 *lock);
+void tta__unlock(tta_a32 *lock);
+
+/* ---- section.c: a growing array in the segment ---- */
+
+struct section {
+	struct tta_section_head *head;
+	char *base;
+	uint64_t offset;
+	uint64_t capacity;
+	uint32_t stride;
+	tta_a64 taken;	/* records handed out */
+	tta_a64 backed; /* records with memory behind them */
+};
+
+struct publisher;
+
+/* Hand out @count neighbouring records, zeroed; index of the first, or false. */
+bool tta__section_take(struct publisher *p, enum tta_section_type type, uint64_t count,
+		       uint64_t *ret_first);
+/* Table sections: publish one record that was taken and filled. S1 */
+void tta__section_publish(struct section *section, uint64_t count);
+/* True for sections whose count is what is backed, not what is filled. */
+bool tta__section_counts_backed(enum tta_section_type type);
+static inline void *tta__section_at(const struct section *section, uint64_t index)
+{
+	return section->base + index * section->stride;
+}
+
+/* ---- lane.c ---- */
+
+/* One event as the caller told it. */
+struct event {
+	uint32_t op; /* enum tta_op */
+	uint32_t device;
+	uint32_t type;
+	uint32_t label;
+	uint64_t address;
+	uint64_t size;
+	uint64_t bank_size;
+	uint64_t group;
+	uint64_t site;
+	uint64_t time; /* ticks */
+	bool sized;
+	bool deferred;
+};
+
+/* A lane's way to its counter line and the live word beside it. */
+struct line_ref {
+	uint64_t key; /* tta_line_key() without lane; 0 = empty */
+	struct tta_counter_line *line;
+	struct tta_live *live; /* NULL: no live word could be had */
+};
+
+/* Private side of a lane; lives as long as the process. */
+struct lane {
+	struct tta_lane *shared;
+	uint32_t index;
+	bool overflow; /* many threads use it at once: locked adds, no ring, no magazine
+			*/
+	uint32_t thread;
+	struct tta_record *ring;
+	uint64_t ring_mask;
+	struct tta_counter_line *current; /* being updated; repaired after a death */
+	struct line_ref *lines;		  /* open addressing, owner thread only */
+	uint32_t line_room, line_count;
+	uint32_t magazine_count;
+	uint32_t magazine[MAGAZINE_SLOTS];
+	uint32_t deferred_in, deferred_out; /* free-running; written by own handlers */
+	struct event deferred[DEFERRED_EVENTS];
+};
+
+/* Claim for the calling thread: a dead thread's lane, else a new one, else NULL. */
+struct lane *tta__lane_claim(struct publisher *p);
+/* Book what an owner left unfinished. */
+void tta__lane_settle(struct lane *lane);
+
+static inline void tta__count(struct lane *lane, enum tta_count which, uint64_t n)
+{
+	tta_a64 *word = &lane->shared->counts[which];
+
+	if (lane->overflow)
+		tta_add_relaxed64(word, n);
+	else
+		tta_store_relaxed64(word, tta_load_relaxed64(word) + n);
+}
+
+/* ---- counters.c ---- */
+
+struct sums {
+	uint64_t alloc_bytes, alloc_count, free_bytes, free_count;
+};
+
+/* Book @add on (device, type, kind) of a lane; false: booked on the catch-all line. */
+bool tta__counters_add(struct publisher *p, struct lane *lane, uint32_t device,
+		       uint32_t type, enum tta_line_kind kind, const struct sums *add,
+		       uint64_t unsized);
+/* Make the copies of a line equal again after a death in the middle. */
+void tta__counters_repair(struct tta_counter_line *line);
+/* Live word of (device, type), made on first use; NULL when refused. */
+struct tta_live *tta__live_word(struct publisher *p, uint32_t device, uint32_t type);
+
+/* ---- index.c: process-private, (device, type, address) -> slot ---- */
+
+struct bucket {
+	tta_a64 spilled;  /* entries of this bucket that live in deeper levels */
+	tta_a64 entry[7]; /* tag << 32 | slot + 1; 0 = hole; P3 */
+};
+
+struct index {
+	tta_a64 level[INDEX_LEVELS]; /* address of struct bucket[]; published once */
+	uint64_t seed;
+};
+
+struct key {
+	uint64_t address;
+	uint32_t place; /* device | type << 16 */
+	uint64_t hash;
+};
+
+/* Where an entry was found or put. */
+struct spot {
+	uint32_t slot;
+	uint64_t word; /* of the slot, as seen */
+	tta_a64 *hole;
+	uint32_t level;
+};
+
+struct key tta__index_key(const struct publisher *p, uint32_t device, uint32_t type,
+			  uint64_t address);
+/* The live entry of a key. */
+bool tta__index_find(struct publisher *p, const struct key *key, struct spot *ret_spot);
+/* Another slot with this key that is live or tentative, besides @mine. */
+bool tta__index_find_rival(struct publisher *p, const struct key *key, uint32_t mine,
+			   struct spot *ret_spot);
+/* Put @slot into a hole; false: no place. */
+bool tta__index_put(struct publisher *p, const struct key *key, uint32_t slot,
+		    struct spot *ret_spot);
+/* Clear the hole of an entry that its caller removed. */
+void tta__index_clear(struct publisher *p, const struct key *key,
+		      const struct spot *spot);
+/* Forget everything; only while no event runs at level live. */
+void tta__index_reset(struct publisher *p);
+
+/* ---- pool.c ---- */
+
+/* Private companion of a slot: links of batches and of group chains. */
+struct slot_link {
+	tta_a32 next;	    /* in a batch or chain: slot + 1, 0 = end */
+	tta_a32 next_batch; /* depot: slot + 1 of the next batch's first */
+	tta_a32 chained;    /* 1 = the slot belongs to a group's chain */
+};
+
+static inline struct tta_slot *tta__slot(const struct publisher *p, uint32_t slot);
+/* A free slot for @lane; NO_SLOT when the pool cannot grow. */
+uint32_t tta__pool_take(struct publisher *p, struct lane *lane);
+void tta__pool_give(struct publisher *p, struct lane *lane, uint32_t slot);
+
+/* ---- table.c ---- */
+
+/* What an event turned out to be. */
+struct outcome {
+	uint32_t flags; /* TTA_RECORD_* */
+	uint32_t refs, views;
+	uint64_t size; /* of the record */
+	struct sums sums;
+	bool detail;  /* the table shows it */
+	bool ended;   /* an entry went */
+	bool dropped; /* detail was dropped by this event */
+};
+
+void tta__table_alloc(struct publisher *p, struct lane *lane, const struct event *ev,
+		      struct outcome *out);
+void tta__table_free(struct publisher *p, struct lane *lane, const struct event *ev,
+		     struct outcome *out);
+void tta__table_view(struct publisher *p, struct lane *lane, const struct event *ev,
+		     struct outcome *out);
+void tta__table_free_view(struct publisher *p, struct lane *lane, const struct event *ev,
+			  struct outcome *out);
+/* End one entry whatever it holds; false: it was gone or is another by now. */
+bool tta__table_close(struct publisher *p, struct lane *lane, uint32_t slot,
+		      uint64_t word, bool keep_slot, struct event *ev,
+		      struct outcome *out);
+void tta__table_close_device(struct publisher *p, struct lane *lane, uint32_t device);
+/* Empty the table: entries become allocations without detail. */
+void tta__table_reset(struct publisher *p, struct lane *lane);
+
+/* ---- group.c ---- */
+
+void tta__group_push(struct publisher *p, uint32_t slot, uint64_t group);
+void tta__group_retired(struct publisher *p, struct lane *lane, uint64_t group);
+/* Run @close on every member; a member may be gone by then. */
+void tta__group_take(struct publisher *p, struct lane *lane, uint32_t device,
+		     uint32_t type, uint64_t group);
+
+/* ---- ring.c ---- */
+
+void tta__ring_append(struct lane *lane, const struct event *ev,
+		      const struct outcome *out);
+
+/* ---- event.c ---- */
+
+void tta__event_publish(struct event *ev);
+/*
+ * Enter and leave as an event does, for slow calls: the lane, or NULL when publishing is
+ * off or the thread is inside an event (the call came from a handler: counted).
+ */
+struct lane *tta__event_enter(struct publisher **ret_publisher);
+void tta__event_leave(struct publisher *p, struct lane *lane);
+/* One closed member: an event of its own. False: the entry changed meanwhile. */
+bool tta__event_close_slot(struct publisher *p, struct lane *lane, uint32_t slot,
+			   uint64_t word, bool keep_slot);
+/* The record of a mark. */
+void tta__event_mark(struct publisher *p, struct lane *lane, uint64_t index);
+
+/* ---- gate.c ---- */
+
+/* Per thread; at most 32 bytes of static TLS, so that dlopen works. */
+struct thread_state {
+	uint64_t attach_id; /* of the publisher that `lane` belongs to */
+	struct lane *lane;
+	uintptr_t busy;	 /* frame address of the event in progress */
+	uint32_t in_rcu; /* a read-side section of ours is open */
+	uint32_t reserved;
+};
+
+extern __thread struct thread_state tta__thread
+	__attribute__((tls_model("initial-exec")));
+
+/* The publisher of this process, attached if need be; NULL: off, refused or busy. */
+struct publisher *tta__gate_attach(void);
+/* The publisher if there is one; attaches nothing. */
+struct publisher *tta__gate_attached(void);
+/* The publisher if @attach_id is the one in force (A1), else NULL: one load each. */
+struct publisher *tta__gate_current(uint64_t attach_id);
+/* For slow calls: as tta__gate_attach(), but waits for another thread's attach. */
+struct publisher *tta__gate_attach_patiently(void);
+/* An event that cannot be published at all: counted once a segment is there. */
+void tta__gate_lost(void);
+/* Keep an event for whoever attaches; false: not kept (counted unless publishing is off).
+ */
+bool tta__gate_keep_early(const struct event *ev);
+/* The next kept event, given to one caller only. */
+bool tta__gate_take_early(struct event *ev);
+/* After an entry went in state CLOSED: unlink when it was the last. */
+void tta__exit_check(struct publisher *p);
+
+/* ---- birth.c, leftovers.c, identity.c, clock.c ---- */
+
+int tta__birth(struct publisher *p, const struct config *config);
+/* Remove ended segments of our uid beyond the bounds; returns how many went. */
+uint64_t tta__leftovers_remove(const struct publisher *p, const struct config *config);
+void tta__identity_fill(struct tta_header *header);
+uint64_t tta__clock_ticks(void);
+/* Read a small /proc file without stdio; bytes, 0 on error; NUL-terminated. */
+size_t tta__read_text(const char *path, char *text, size_t room);
+
+/* ---- the publisher of one attach ---- */
+
+struct device_block {
+	struct tta_live *live[TTA_TYPE_LIMIT];
+};
+
+struct device_page {
+	struct device_block *block[256];
+};
+
+struct publisher {
+	uint64_t attach_id;
+	struct tta_header *header;
+	char *base;
+	uint64_t size;
+	struct section section[TTA_SECTION_COUNT + 1];
+	struct memory memory;
+
+	tta_a32 level;		/* changed under RCU */
+	tta_a32 detail_dropped; /* frees without an entry may be legitimate */
+	tta_a32 writers;	/* lanes made, +2 once the overflow lane met the table */
+	tta_a32 overflow_met;
+	tta_a32 closed;
+	tta_a64 closing_hint; /* a slot that was live when last looked at */
+	bool use_rcu;	      /* not in a child of fork: inherited registry locks */
+
+	tta_a32 grow_lock;
+	tta_a32 level_lock;
+	pthread_mutex_t catalog_lock; /* slow calls only */
+	tta_a32 named_types;	      /* next id */
+
+	struct lane **lanes; /* by index; reserved for all */
+	struct lane overflow;
+
+	struct device_page *device_page[TTA_DEVICE_LIMIT / 256]; /* RCU */
+	struct index index;
+	struct slot_link *links;
+	tta_a64 depot;		     /* tag << 32 | slot + 1 */
+	tta_a64 chain[GROUP_CHAINS]; /* slot + 1 */
+	tta_a32 chain_lock[GROUP_CHAINS];
+	tta_a32 chain_retired[GROUP_CHAINS];
+	tta_a32 chain_members[GROUP_CHAINS];
+	tta_a32 unchained; /* entries that joined a group without a link */
+
+	uint64_t max_bytes;
+	tta_a64 backed_bytes;
+	uint64_t fsid;
+	uint32_t ring_records;
+	bool keep; /* a run id: ended segments stay */
+	char directory[256];
+	char name[TTA_SEGMENT_NAME_SIZE];
+	uint64_t file_device, file_inode;
+};
+
+static inline struct tta_slot *tta__slot(const struct publisher *p, uint32_t slot)
+{
+	return (struct tta_slot *)p->section[TTA_SECTION_POOL].base + slot;
+}
+
+/* Detail was dropped: say since when, and let unmatched frees be unmatched. */
+void tta__incomplete(struct publisher *p, struct lane *lane, enum tta_count cause);
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * section.c - growth: back the next step of a section, then publish its count.
+ */
+#include "publisher.h"
+
+#include "segment_file.h"
+
+bool tta__section_counts_backed(enum tta_section_type type)
+{
+	return type == TTA_SECTION_LANES || type == TTA_SECTION_RINGS ||
+	       type == TTA_SECTION_COUNTERS || type == TTA_SECTION_LIVE ||
+	       type == TTA_SECTION_POOL;
+}
+
+/* Filling a container's shared memory would be a SIGBUS in others: keep away from it. */
+static bool budget_allows(const struct publisher *p, uint64_t bytes)
+{
+	uint64_t free_bytes, total, fsid;
+
+	if (tta_load_relaxed64(&p->backed_bytes) + bytes > p->max_bytes)
+		return false;
+	/* After chroot the path may lead elsewhere: then only our own limit counts. */
+	if (tta__segment_space(p->directory, &free_bytes, &total, &fsid) ||
+	    fsid != p->fsid)
+		return true;
+	return bytes <= free_bytes / 2;
+}
+
+/* Bytes of the next step: small ones first, so that an idle process stays small. */
+static uint64_t step_bytes(const struct section *s, enum tta_section_type type,
+			   uint64_t backed)
+{
+	uint64_t have = backed * s->stride;
+
+	if (type == TTA_SECTION_RINGS)
+		return GROW_STEP;
+	if (type != TTA_SECTION_POOL || have < 16384)
+		return have < GROW_STEP ? TTA_PAGE_SIZE : TTA_PAGE_SIZE * 4;
+	return have < GROW_STEP ? 16384 : GROW_STEP;
+}
+
+/* With the grow lock: one step, halved down to a page when refused. */
+static bool grow_locked(struct publisher *p, enum tta_section_type type)
+{
+	struct section *s = &p->section[type];
+	uint64_t backed = tta_load_relaxed64(&s->backed);
+	uint64_t room = (s->capacity - backed) * s->stride;
+	uint64_t bytes = step_bytes(s, type, backed);
+
+	if (bytes > room)
+		bytes = room;
+	for (; bytes >= TTA_PAGE_SIZE;
+	     bytes = bytes / 2 & ~(uint64_t)(TTA_PAGE_SIZE - 1)) {
+		if (!budget_allows(p, bytes) ||
+		    tta__segment_populate(p->base, s->offset + backed * s->stride, bytes))
+			continue;
+		backed += bytes / s->stride;
+		tta_add_relaxed64(&p->backed_bytes, bytes);
+		tta_store_release64(&s->backed, backed);
+		/* S1 release: readers touch only what has memory behind it. Weaker: a
+		 * reader allocates a hole. Bites: crash.growth, reader holes test. */
+		if (tta__section_counts_backed(type))
+			tta_store_release64(&s->head->count, backed);
+		return true;
+	}
+	return false;
+}
+
+static bool grow(struct publisher *p, enum tta_section_type type, uint64_t need)
+{
+	struct section *s = &p->section[type];
+	bool grown = true;
+
+	if (need > s->capacity || !tta__trylock_briefly(&p->grow_lock))
+		return false;
+	while (grown && tta_load_relaxed64(&s->backed) < need)
+		grown = grow_locked(p, type);
+	tta__unlock(&p->grow_lock);
+	return grown;
+}
+
+bool tta__section_take(struct publisher *p, enum tta_section_type type, uint64_t count,
+		       uint64_t *ret_first)
+{
+	struct section *s = &p->section[type];
+	uint64_t taken = tta_load_relaxed64(&s->taken);
+
+	do {
+		if (taken + count > tta_load_acquire64(&s->backed) &&
+		    !grow(p, type, taken + count))
+			return false;
+	} while (!tta_cas_acq_rel64(&s->taken, &taken, taken + count));
+	*ret_first = taken;
+	return true;
+}
+
+void tta__section_publish(struct section *section, uint64_t count)
+{
+	/* S1 release: the records below the count are filled. Weaker: a reader sees an
+	 * empty label. Bites: torture_catalog under TSan. */
+	tta_store_release64(&section->head->count, count);
+}
