@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "counters.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+enum columns {
+	COLUMNS_FREE,
+	COLUMNS_ALLOC,
+};
+
+static void row_add_line(struct tta_tally_row *row, const struct tta_counter_line *line,
+			 uint32_t kind, const struct tta_line_sums *sums,
+			 enum columns columns)
+{
+	struct tta_line_sums *sum = &row->kind[kind];
+	uint64_t peak;
+
+	row->seen = true;
+	if (columns == COLUMNS_FREE) {
+		sum->free_bytes += sums->free_bytes;
+		sum->free_count += sums->free_count;
+		return;
+	}
+	sum->alloc_bytes += sums->alloc_bytes;
+	sum->alloc_count += sums->alloc_count;
+	row->unsized += tta_load_relaxed64(&line->unsized);
+	peak = tta_load_relaxed64(&line->peak);
+	if (kind != TTA_LINE_ADD && peak > row->peak)
+		row->peak = peak;
+}
+
+/* C2: the free columns of all lines come before any alloc column, so that no free is
+ * seen without its alloc. Weaker: negative live bytes. Bites: torture_counters. */
+static int copy_columns(struct tta_attachment *a, enum columns columns, bool *whole)
+{
+	uint64_t count = tta__attachment_count(a, TTA_SECTION_COUNTERS);
+
+	for (uint64_t i = 0; i < count; i++) {
+		const struct tta_counter_line *line =
+			tta__attachment_at(a, TTA_SECTION_COUNTERS, i);
+		struct tta_line_sums sums;
+		struct tta_tally_row *row;
+		struct tta_line_id id;
+
+		if (!tta__line_identify(line, &id))
+			continue;
+		if (id.kind < TTA_LINE_DETAIL || id.kind > TTA_LINE_ADD)
+			continue;
+		if (!tta__line_read(line, &id, &sums)) {
+			*whole = false;
+			continue;
+		}
+		row = tta__tally_row(&a->tally, id.device << 8 | id.type);
+		if (!row)
+			return -ENOMEM;
+		row_add_line(row, line, id.kind, &sums, columns);
+	}
+	return 0;
+}
+
+int tta__counters_copy(struct tta_attachment *a, bool *ret_whole)
+{
+	bool whole = true;
+	int err;
+
+	tta__tally_clear_counters(&a->tally);
+	err = copy_columns(a, COLUMNS_FREE, &whole);
+	if (!err)
+		err = copy_columns(a, COLUMNS_ALLOC, &whole);
+	*ret_whole = whole;
+	return err;
+}
+
+/* ---- rows of a sample ---- */
+
+static uint64_t clamped(uint64_t up, uint64_t down)
+{
+	return up > down ? up - down : 0;
+}
+
+static struct tta_memory memory_of(const struct tta_tally_row *row, bool with_table)
+{
+	const struct tta_line_sums *detail = &row->kind[TTA_LINE_DETAIL];
+	const struct tta_line_sums *bare = &row->kind[TTA_LINE_NO_DETAIL];
+	const struct tta_line_sums *add = &row->kind[TTA_LINE_ADD];
+	struct tta_memory m = {
+		.device = row->pair >> 8,
+		.type = row->pair & 0xffu,
+		.peak = row->peak,
+		.allocs = detail->alloc_count + bare->alloc_count,
+		.frees = detail->free_count + bare->free_count,
+		.add_bytes_up = add->alloc_bytes,
+		.add_bytes_down = add->free_bytes,
+		.detail_bytes = clamped(detail->alloc_bytes, detail->free_bytes),
+		.no_detail_bytes = clamped(bare->alloc_bytes, bare->free_bytes),
+		.buffers = with_table ? row->entries : TTA_UNKNOWN,
+		.table_bytes = with_table ? row->entry_bytes : TTA_UNKNOWN,
+	};
+
+	m.refs = clamped(m.allocs, m.frees);
+	m.used = m.detail_bytes + m.no_detail_bytes;
+	if (m.peak < m.used)
+		m.peak = m.used;
+	if (row->unsized > 0) {
+		m.used = TTA_UNKNOWN;
+		m.peak = TTA_UNKNOWN;
+		m.no_detail_bytes = TTA_UNKNOWN;
+	}
+	return m;
+}
+
+/* More freed than allocated: the host's duty or the segment is broken. */
+static bool row_negative(const struct tta_tally_row *row)
+{
+	const struct tta_line_sums *detail = &row->kind[TTA_LINE_DETAIL];
+
+	return detail->alloc_bytes < detail->free_bytes ||
+	       detail->alloc_count < detail->free_count;
+}
+
+/* At rest the table is what the counters say was published with detail. */
+static bool row_disagrees(const struct tta_tally_row *row)
+{
+	const struct tta_line_sums *detail = &row->kind[TTA_LINE_DETAIL];
+
+	return detail->alloc_bytes - detail->free_bytes != row->entry_bytes ||
+	       detail->alloc_count - detail->free_count != row->entry_refs;
+}
+
+static void judge_row(const struct tta_tally_row *row, bool self_test,
+		      struct tta_process *p)
+{
+	if (row->unsized > 0)
+		p->totals_inexact |= TTA_INEXACT_UNSIZED;
+	if (row_negative(row))
+		p->totals_inexact |= TTA_INEXACT_MISMATCH;
+	if (self_test && row_disagrees(row)) {
+		p->totals_inexact |= TTA_INEXACT_MISMATCH;
+		p->buffers_inexact |= TTA_INEXACT_MISMATCH;
+	}
+}
+
+static bool row_touched(const struct tta_tally_row *row)
+{
+	for (uint32_t kind = TTA_LINE_DETAIL; kind <= TTA_LINE_ADD; kind++)
+		if (row->kind[kind].alloc_count | row->kind[kind].free_count |
+		    row->kind[kind].alloc_bytes | row->kind[kind].free_bytes)
+			return true;
+	return row->unsized != 0;
+}
+
+static int memory_order(const void *left, const void *right)
+{
+	const struct tta_memory *a = left, *b = right;
+
+	if (a->device != b->device)
+		return a->device < b->device ? -1 : 1;
+	return (a->type > b->type) - (a->type < b->type);
+}
+
+int tta__counters_emit(const struct tta_attachment *a, bool with_table, bool self_test,
+		       struct tta_arena *arena, struct tta_process *p)
+{
+	struct tta_memory *list = tta__arena_take(arena, a->tally.count, sizeof(*list));
+	size_t count = 0;
+
+	if (!list)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < a->tally.count; i++) {
+		const struct tta_tally_row *row = &a->tally.rows[i];
+
+		if (!row->seen)
+			continue;
+		if (row->pair == TTA_PAIR_CATCH_ALL) {
+			if (row_touched(row))
+				p->totals_inexact |= TTA_INEXACT_DROPPED;
+			continue;
+		}
+		judge_row(row, self_test, p);
+		list[count++] = memory_of(row, with_table);
+	}
+	tta__arena_trim(arena, list, count * sizeof(*list));
+	qsort(list, count, sizeof(*list), memory_order);
+	p->memory = list;
+	p->memory_count = count;
+	return 0;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * reader.c - open and close a reader.
+ *
+ * Files, from the API down:
+ *   reader.c sample.c events.c reap.c names.c   the public calls
+ *   watch.c       the directory, and which segments are attached
+ *   process.c     one segment into one process: the order of copies, soundness
+ *   lanes.c counters.c table.c describe.c marks.c   its parts
+ *   verdict.c     who is dead; tally.c sums by (device, type)
+ *   attach.c      open, validate, map, prove that reading is harmless
+ *   guard.c arena.c clock.c text.c
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "guard.h"
+#include "text.h"
+#include "watch.h"
+
+/* "" when it cannot be read: then no segment counts as of this boot. */
+static void read_boot_id(char boot_id[40])
+{
+	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	char text[40];
+	ssize_t got = -1;
+
+	if (fd >= 0) {
+		got = read(fd, text, sizeof(text));
+		close(fd);
+	}
+	while (got > 0 && text[got - 1] == '\n')
+		got--;
+	tta__text_copy(boot_id, 40, text, got > 0 ? (size_t)got : 0);
+}
+
+/* Half of what the host may open. */
+static size_t descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return 0;
+	return limit.rlim_cur > 1u << 20 ? 1u << 19 : (size_t)limit.rlim_cur / 2;
+}
+
+static int open_stream(struct tta_reader *reader)
+{
+	int fd, err = tta__segment_open_directory(reader->directory, &fd);
+
+	if (err)
+		return err;
+	reader->stream = fdopendir(fd);
+	if (!reader->stream) {
+		err = -errno;
+		close(fd);
+	}
+	return err;
+}
+
+int tta_reader_open(const char *directory, struct tta_reader **ret_reader)
+{
+	const bool secure = getauxval(AT_SECURE) != 0;
+	struct tta_reader *reader = calloc(1, sizeof(*reader));
+	int err = -ENOMEM;
+
+	if (!reader)
+		return err;
+	reader->directory = strdup(tta__segment_directory(directory, secure));
+	if (!reader->directory)
+		goto close_reader;
+	err = open_stream(reader);
+	if (!err)
+		err = tta__guard_install();
+	if (err)
+		goto close_reader;
+	read_boot_id(reader->boot_id);
+	reader->descriptor_limit = descriptor_limit();
+	*ret_reader = reader;
+	return 0;
+
+close_reader:
+	tta_reader_close(reader);
+	return err;
+}
+
+void tta_reader_close(struct tta_reader *reader)
+{
+	if (!reader)
+		return;
+	for (size_t i = 0; i < reader->count; i++)
+		tta__attachment_free(reader->list[i]);
+	if (reader->stream)
+		closedir(reader->stream);
+	free(reader->list);
+	free(reader->directory);
+	free(reader);
+}
+
+const char *tta_reader_directory(const struct tta_reader *reader)
+{
+	return reader->directory;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * table.h - live entries of the pool into private buffers.
+ */
+#ifndef TTA_TABLE_H
+#define TTA_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "arena.h"
+#include "attach.h"
+
+/* One entry, private. */
+struct tta_slot_copy {
+	uint64_t word;
+	uint64_t address;
+	uint64_t size;
+	uint64_t time;
+	uint64_t group;
+	uint64_t origin;
+	uint32_t place;
+	uint32_t allocs;
+	uint32_t bank_size;
+};
+
+enum tta_slot_read {
+	TTA_SLOT_READ_LIVE = 0,
+	TTA_SLOT_READ_NONE = 1,	 /* free, tentative or retired */
+	TTA_SLOT_READ_MOVED = 2, /* changed during every try */
+};
+
+/* Copy a slot that is live and did not change meanwhile. Bounded tries. */
+enum tta_slot_read tta__slot_read(const struct tta_slot *slot,
+				  struct tta_slot_copy *ret_copy);
+
+struct tta_table {
+	struct tta_buffer *buffers;
+	size_t count;
+	bool whole;   /* no entry was left out because it moved */
+	bool corrupt; /* an entry made no sense and was left out */
+};
+
+/*
+ * Copy all live entries, unsorted and without label texts, and add them to the tally.
+ * Under the guard. @table->buffers is the newest piece of the arena until the next call:
+ * another try takes its place. Return: 0; -ENOMEM.
+ */
+int tta__table_copy(struct tta_attachment *attachment, struct tta_arena *arena,
+		    struct tta_table *table);
+
+/* Sort by (device, address, type). */
+void tta__table_sort(struct tta_table *table);
+
+#endif
