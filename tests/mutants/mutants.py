@@ -1,0 +1,187 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Break one rule at a time in a copy of the library; the rule's test must fail.
+
+Usage: mutants.py SOURCE_DIR [NAME...]
+
+A mutant whose text is not found, that does not compile, or that no test notices is a
+failure of this program. The unbroken library must pass first.
+"""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+TABLE = "lib/publisher/table.c"
+GROUP = "lib/publisher/group.c"
+EVENT = "lib/publisher/event.c"
+COUNTERS = "lib/publisher/counters.c"
+LEVEL = "lib/publisher/level.c"
+GATE = "lib/publisher/gate.c"
+
+# name, file, text, replacement, test program, test that must fail
+MUTANTS = [
+    ("entry without its group", TABLE,
+     "tta_store_relaxed64(&slot->group, ev->group);\n\ttta_store_relaxed64(&slot->origin",
+     "tta_store_relaxed64(&slot->origin",
+     "test_meaning", "meaning/alloc_of_a_new_address_makes_an_entry"),
+    ("dup bytes counted twice", TABLE,
+     "out->sums.alloc_count = 1;\n\tif (refs == 0)",
+     "out->sums.alloc_count = 1;\n\tout->sums.alloc_bytes = ev->size;\n\tif (refs == 0)",
+     "test_meaning", "meaning/alloc_of_a_live_address_counts_bytes_once_and_flags_dup"),
+    ("dup without a flag", TABLE,
+     "raise_flag(slot, TTA_SLOT_FLAG_DUP);", "",
+     "test_meaning", "meaning/alloc_of_a_live_address_counts_bytes_once_and_flags_dup"),
+    ("raised size not booked", TABLE,
+     "return size - seen;", "return 0;",
+     "test_meaning", "meaning/alloc_with_a_larger_size_raises_the_entry"),
+    ("size becomes the smaller", TABLE,
+     "seen != TTA_SIZE_TAKEN && seen < size", "seen != TTA_SIZE_TAKEN && seen > size",
+     "test_meaning", "meaning/alloc_with_a_smaller_size_keeps_the_larger"),
+    ("size change without a flag", TABLE,
+     "raise_flag(slot, TTA_SLOT_FLAG_SIZE);", "",
+     "test_meaning", "meaning/alloc_with_a_smaller_size_keeps_the_larger"),
+    ("a view owns", TABLE,
+     "views + 1, tta_slot_refs(word),", "views + 1, tta_slot_refs(word) + 1,",
+     "test_meaning", "meaning/view_adds_no_bytes_and_no_dup"),
+    ("a dangling view owns", TABLE,
+     "!view, view, try", "1, view, try",
+     "test_meaning", "meaning/view_of_an_address_that_is_not_live_holds_no_bytes"),
+    ("free takes views first", TABLE,
+     "bool view = view_first ? views > 0 : refs == 0;", "bool view = views > 0;",
+     "test_meaning", "meaning/free_takes_the_owner_first_and_then_views"),
+    ("bytes stay while views are left", TABLE,
+     "if (refs_before && refs == 0)\n\t\tout->sums.free_bytes",
+     "if (ends)\n\t\tout->sums.free_bytes",
+     "test_meaning", "meaning/free_takes_the_owner_first_and_then_views"),
+    ("a join keeps the serial", TABLE,
+     "tta_slot_generation(spot->word) + (refs == 0)", "tta_slot_generation(spot->word)",
+     "test_meaning", "meaning/alloc_on_a_dangling_address_joins_with_a_new_serial"),
+    ("free_view ends owners", TABLE,
+     "if (view_first && views == 0)\n\t\t\tbreak;", "if (0)\n\t\t\tbreak;",
+     "test_meaning", "meaning/free_view_never_ends_an_owner"),
+    ("unknown frees called unmatched", TABLE,
+     "bool unmatched = tta_load_relaxed32(&p->detail_dropped) != 0;",
+     "bool unmatched = true;",
+     "test_meaning", "meaning/free_without_an_entry_is_counted_and_takes_nothing"),
+    ("free_group ends other groups", GROUP,
+     "tta_load_relaxed64(&s->group) == filter->group &&", "true &&",
+     "test_meaning", "meaning/free_group_ends_every_member_and_nothing_else"),
+    ("free_group ends other devices", GROUP,
+     "(tta_load_relaxed32(&s->place) & 0xffffff) == filter->place", "true",
+     "test_meaning", "meaning/free_group_ends_every_member_and_nothing_else"),
+    ("device_close ends other devices", TABLE,
+     "(tta_load_relaxed32(&slot->place) & 0xffff) == device &&", "",
+     "test_meaning", "meaning/device_close_ends_every_entry_of_the_device"),
+    ("closed not counted", EVENT,
+     "tta__count(lane, TTA_COUNT_CLOSED, 1);", "",
+     "test_meaning", "meaning/device_close_ends_every_entry_of_the_device"),
+    ("size zero not counted", EVENT,
+     "tta__count(lane, TTA_COUNT_SIZE_ZERO, 1);", ";",
+     "test_meaning", "meaning/size_zero_is_accepted_and_counted"),
+    ("address zero has an entry", EVENT,
+     "level >= TTA_LIVE && ev->address != 0", "level >= TTA_LIVE",
+     "test_meaning", "meaning/address_zero_has_no_entry_and_is_never_dup"),
+    ("an unsized free leaves bytes known", EVENT,
+     "out->flags |= TTA_RECORD_UNSIZED;\n\t\t\treturn 1;",
+     "out->flags |= TTA_RECORD_UNSIZED;\n\t\t\treturn 0;",
+     "test_levels", "levels/counters_count_sized_bytes"),
+    ("alloc_failed not counted", EVENT,
+     "tta__count(lane, TTA_COUNT_ALLOC_FAILED, 1);", ";",
+     "test_meaning", "meaning/alloc_failed_is_a_record_and_a_count"),
+    ("any size accepted", EVENT,
+     "ev->size >= TTA_SIZE_LIMIT", "false",
+     "test_meaning", "meaning/what_is_out_of_range_is_rejected_by_cause"),
+    ("any type accepted", EVENT,
+     "!type_known(p, ev->type))\n\t\tcause", "false)\n\t\tcause",
+     "test_meaning", "meaning/what_is_out_of_range_is_rejected_by_cause"),
+    ("peak is the newest value", COUNTERS,
+     "if ((int64_t)now <= 0 || now <= tta_load_relaxed64(&line->peak))",
+     "if ((int64_t)now <= 0)",
+     "test_meaning", "meaning/peak_is_exact_in_the_order_of_events"),
+    ("coming back keeps the table", LEVEL,
+     "tta__table_reset(p, lane);", "",
+     "test_levels", "levels/leaving_live_freezes_and_coming_back_starts_anew"),
+    ("a closed table is never looked at again", EVENT,
+     "if (out.ended && tta_load_relaxed32(&p->closed))", "if (false)",
+     "test_verdicts",
+     "verdicts/whoever_empties_a_closed_table_removes_the_segment"),
+    ("host residue is kept", GATE,
+     "return residue && !(host_only && !p->keep);", "return residue;",
+     "test_verdicts", "verdicts/host_residue_is_not_kept"),
+]
+
+PROGRAMS = ("test_meaning", "test_levels", "test_verdicts")
+
+
+def build(build_dir):
+    return subprocess.run(["ninja", "-C", build_dir, *PROGRAMS], capture_output=True,
+                          text=True)
+
+
+def passes(build_dir, program, test):
+    env = dict(os.environ, TTA_ATTACH="lazy")
+    run = subprocess.run([os.path.join(build_dir, "bin", program), "--filter", test],
+                         capture_output=True, text=True, timeout=60, env=env)
+    return run.returncode == 0
+
+
+def copy_tree(source, work):
+    for name in ("CMakeLists.txt", "include", "lib", "tests", "tools"):
+        path = os.path.join(source, name)
+        if os.path.isdir(path):
+            shutil.copytree(path, os.path.join(work, name))
+        else:
+            shutil.copy(path, work)
+    for tier in ("torture", "mutants", "e2e", "ui", "style"):
+        shutil.rmtree(os.path.join(work, "tests", tier), ignore_errors=True)
+
+
+def try_mutant(work, build_dir, mutant):
+    name, path, text, replacement, program, test = mutant
+    path = os.path.join(work, path)
+    with open(path) as file:
+        whole = file.read()
+    if whole.count(text) != 1:
+        return f"its text occurs {whole.count(text)} times"
+    with open(path, "w") as file:
+        file.write(whole.replace(text, replacement))
+    try:
+        built = build(build_dir)
+        if built.returncode:
+            return "it does not compile:\n" + built.stdout[-2000:]
+        if passes(build_dir, program, test):
+            return f"survived {test}"
+        return None
+    finally:
+        with open(path, "w") as file:
+            file.write(whole)
+
+
+def main():
+    source, wanted = sys.argv[1], sys.argv[2:]
+    chosen = [m for m in MUTANTS if not wanted or m[0] in wanted]
+    failed = 0
+    with tempfile.TemporaryDirectory(prefix="tta-mutants-") as work:
+        copy_tree(source, work)
+        build_dir = os.path.join(work, "build")
+        subprocess.run(["cmake", "-S", work, "-B", build_dir, "-G", "Ninja",
+                        "-DCMAKE_BUILD_TYPE=Debug", "-DTTA_BUILD_VIEWER=OFF",
+                        "-DTTA_BUILD_TOOLS=OFF"], check=True, capture_output=True)
+        if build(build_dir).returncode:
+            sys.exit("mutants: the unbroken library does not build")
+        for program, test in sorted({(m[4], m[5]) for m in chosen}):
+            if not passes(build_dir, program, test):
+                sys.exit(f"mutants: {test} fails on the unbroken library")
+        for mutant in chosen:
+            problem = try_mutant(work, build_dir, mutant)
+            failed += problem is not None
+            print(f"{'SURVIVED' if problem else 'killed  '} {mutant[0]}"
+                  f"{': ' + problem if problem else ''}", flush=True)
+    print(f"mutants: {len(chosen) - failed} of {len(chosen)} killed")
+    sys.exit(1 if failed or not chosen else 0)
+
+
+if __name__ == "__main__":
+    main()
