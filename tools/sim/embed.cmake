@@ -1,0 +1,20 @@
+# Turns text files into C arrays: cmake -DOUT=x.c -DFORMAT=f.txt -DSCENARIOS="a.scn;b.scn" -P embed.cmake
+function(embed file symbol)
+  file(READ ${file} hex HEX)
+  string(REGEX REPLACE "(..)" "0x\\1," bytes "${hex}")
+  string(REGEX REPLACE "(0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,)" "\\1\n" bytes "${bytes}")
+  file(APPEND ${OUT} "static const char ${symbol}[] = {\n${bytes}0};\n\n")
+endfunction()
+
+file(WRITE ${OUT} "/* Made by embed.cmake. */\n#include \"builtin.h\"\n\n")
+embed(${FORMAT} format_text)
+set(rows "")
+set(number 0)
+foreach(file IN LISTS SCENARIOS)
+  embed(${file} scenario_${number})
+  get_filename_component(name ${file} NAME_WE)
+  string(APPEND rows "\t{\"${name}\", scenario_${number}, sizeof(scenario_${number}) - 1},\n")
+  math(EXPR number "${number} + 1")
+endforeach()
+file(APPEND ${OUT} "const struct sim_builtin sim_builtin_scenarios[] = {\n${rows}\t{0, 0, 0}};\n"
+  "const struct sim_builtin sim_builtin_format = {\n\t\"scenario\", format_text, sizeof(format_text) - 1};\n")
