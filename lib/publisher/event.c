@@ -275,7 +275,7 @@ static void defer(struct thread_state *t, const struct event *ev)
 		lane->deferred_in++;
 	} else if (p) {
 		tta__incomplete(p, &p->overflow, TTA_COUNT_DROPPED_NESTED);
-	} else {
+	} else if (!tta__gate_keep_early(ev)) {
 		tta__gate_lost();
 	}
 }
@@ -371,16 +371,20 @@ static bool mark_busy(struct thread_state *t, uintptr_t frame)
 	return true;
 }
 
-/* No publisher yet: another thread attaches. It, or this thread's next entry, runs it. */
+/*
+ * No publisher yet: another thread attaches. It, or this thread's next entry, runs what
+ * is kept; when no more can be kept this thread waits as long as an attach may take.
+ */
 static void publish_early(struct event *ev)
 {
-	struct publisher *p;
-	struct lane *lane;
+	bool kept = tta__gate_keep_early(ev);
+	struct publisher *p = kept ? tta__gate_attached() : tta__gate_attach_patiently();
+	struct lane *lane = p ? tta__event_enter(&p) : NULL;
 
-	ev->time = tta__clock_ticks();
-	if (!tta__gate_keep_early(ev) || !tta__gate_attached())
-		return;
-	lane = tta__event_enter(&p);
+	if (lane && !kept)
+		run(p, lane, ev);
+	else if (!lane && !kept)
+		tta__gate_lost();
 	if (lane)
 		tta__event_leave(p, lane);
 }
@@ -406,6 +410,7 @@ __attribute__((noinline)) void tta__event_publish(struct event *ev)
 		leave(t, p, lane);
 	} else {
 		t->busy = 0;
+		ev->time = tta__clock_ticks();
 		publish_early(ev);
 	}
 	errno = saved_errno;

@@ -73,10 +73,8 @@ bool tta__gate_keep_early(const struct event *ev)
 	    tta_load_relaxed32(&tta_level_word) == TTA_OFF)
 		return false;
 	at = tta_add_relaxed32(&gate.early_taken, 1);
-	if (at >= EARLY_EVENTS) {
-		tta__gate_lost();
+	if (at >= EARLY_EVENTS)
 		return false;
-	}
 	gate.early[at].ev = *ev;
 	/* A1: either the attacher finds it, or this thread finds the publisher. */
 	tta_store_release32(&gate.early[at].ready, 1);

@@ -66,7 +66,8 @@ static struct lane *claim_dead(struct publisher *p)
 	uint64_t lanes = tta_load_acquire64(&p->section[TTA_SECTION_LANES].taken);
 
 	for (uint64_t i = 0; i < lanes; i++) {
-		struct lane *lane = __atomic_load_n(&p->lanes[i], __ATOMIC_ACQUIRE);
+		struct lane *lane =
+			(struct lane *)(uintptr_t)tta_load_acquire64(&p->lanes[i]);
 		int err;
 
 		if (!lane || !(lock_word(p, lane->shared) & FUTEX_OWNER_DIED))
@@ -123,7 +124,7 @@ static struct lane *claim_new(struct publisher *p)
 		return NULL;
 	give_ring(p, lane);
 	adopt(lane);
-	__atomic_store_n(&p->lanes[index], lane, __ATOMIC_RELEASE);
+	tta_store_release64(&p->lanes[index], (uint64_t)(uintptr_t)lane);
 	return lane;
 }
 

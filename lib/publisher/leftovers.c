@@ -15,8 +15,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <tta/reader.h>
-
 #include "publisher.h"
 #include "validate.h"
 
@@ -88,7 +86,7 @@ static bool has_no_entry(struct sweep *sweep, int fd, uint64_t size)
 static void remove_one(struct sweep *sweep, struct ended *ended)
 {
 	if (tta__segment_reap(sweep->directory_fd, ended->name, ended->inode, NULL,
-			      NULL) == TTA_REAP_REMOVED)
+			      NULL) == TTA_SEGMENT_REMOVED)
 		sweep->removed++;
 	ended->reaped = true;
 }

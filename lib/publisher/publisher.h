@@ -366,7 +366,7 @@ struct publisher {
 	pthread_mutex_t catalog_lock; /* slow calls only */
 	tta_a32 named_types;	      /* next id */
 
-	struct lane **lanes; /* by index; reserved for all */
+	tta_a64 *lanes; /* address of struct lane, by index; reserved for all */
 	struct lane overflow;
 
 	struct device_page *device_page[TTA_DEVICE_LIMIT / 256]; /* RCU */

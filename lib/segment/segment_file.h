@@ -109,7 +109,9 @@ int tta__segment_space(const char *directory, uint64_t *ret_free, uint64_t *ret_
 int tta__segment_unlink(const char *directory, const char *name, uint64_t device,
 			uint64_t inode);
 
-/* Prove death and remove; see enum tta_reap_result in tta/reader.h for the results. */
+/* Prove death and remove. Return: enum tta_reap_result of tta/reader.h, or what @before
+ * returned. */
+#define TTA_SEGMENT_REMOVED 0 /* = TTA_REAP_REMOVED, for those who do not read */
 int tta__segment_reap(int directory_fd, const char *name, uint64_t inode,
 		      int (*before)(void *arg), void *arg);
 

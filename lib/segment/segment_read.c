@@ -15,6 +15,8 @@
 
 #include <tta/reader.h>
 
+_Static_assert(TTA_SEGMENT_REMOVED == TTA_REAP_REMOVED, "one result, two names");
+
 #define READ_FLAGS (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
 
 int tta__segment_open_directory(const char *directory, int *ret_fd)

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <criterion/criterion.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "arena.h"
+
+Test(arena, memory_is_zeroed_aligned_and_apart)
+{
+	struct arena *arena = arena_new();
+	char *first = arena_array(arena, 3, 1), *second = arena_array(arena, 100000, 1);
+
+	cr_assert(first && second);
+	cr_assert_eq((uintptr_t)first % 16, 0);
+	memset(first, 1, 3);
+	for (size_t i = 0; i < 100000; i++)
+		cr_assert_eq(second[i], 0);
+	cr_assert_not_null(arena_array(arena, 0, 8));
+	cr_assert_str_eq(arena_printf(arena, "%d-%s", 4, "x"), "4-x");
+	cr_assert_not(arena_failed(arena));
+	arena_free(arena);
+	arena_free(NULL);
+}
+
+Test(arena, too_much_is_refused_and_remembered)
+{
+	struct arena *arena = arena_new();
+
+	cr_assert_null(arena_array(arena, SIZE_MAX, 2));
+	cr_assert(arena_failed(arena));
+	arena_free(arena);
+}
+
+Test(arena, lives_as_long_as_somebody_holds_it)
+{
+	struct arena *old = arena_new(), *young = arena_new();
+	const char *text = arena_string(old, "still here");
+
+	arena_hold(young, old);
+	arena_free(old);
+	cr_assert_str_eq(text, "still here");
+	arena_free(young);
+}

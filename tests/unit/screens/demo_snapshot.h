@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * demo_snapshot.h - the story that the frames show: 8 devices; a server on four of them,
+ * a demo on one, an orphan whose buffers were allocated twice, and a process that ended
+ * orderly with three L1 buffers left.
+ */
+#ifndef TTA_TEST_DEMO_SNAPSHOT_H
+#define TTA_TEST_DEMO_SNAPSHOT_H
+
+#include <stdbool.h>
+
+#include "history.h"
+#include "snapshot.h"
+
+#define DEMO_TIME_NS	UINT64_C(1700000000000000000) /* 22:13:20 UTC */
+#define DEMO_ORPHAN_PID 1906102
+
+struct demo;
+
+/* @devices of the same kind; below 8 the story shrinks. Aborts without memory. */
+struct demo *demo_new(unsigned devices);
+void demo_free(struct demo *demo);
+/* The same story with @buffers buffers of the server, for size. */
+struct demo *demo_large(unsigned devices, size_t buffers);
+
+struct snapshot *demo_snapshot(struct demo *demo);
+/* The state before the orphan and the demo came: a baseline. */
+struct snapshot *demo_base(struct demo *demo);
+/* Sixty samples of growth that end with the demo. */
+struct history *demo_history(const struct demo *demo);
+/* Nobody publishes. */
+struct snapshot *demo_empty(struct demo *demo);
+
+#endif

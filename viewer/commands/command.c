@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+
+#include "options.h"
+
+static const struct command commands[] = {
+	{COMMAND_LIVE, "live", "[OPTION...]", "watch; without a terminal one plain table",
+	 "Shows who holds device memory, per process, device and buffer. Without a\n"
+	 "terminal, with -1 or with -b it prints tables and exits.\n",
+	 0, 0},
+	{COMMAND_SNAPSHOT, "snapshot", "[OPTION...]", "everything, once, as JSON",
+	 "Prints one document of schema ttatop.snapshot; see ttatop-snapshot(5).\n", 0,
+	 0},
+	{COMMAND_DIFF, "diff", "[OPTION...] A [B]", "what changed between two snapshots",
+	 "A and B are a FILE, a baseline @NAME, live, or - for standard input; B is "
+	 "live\n"
+	 "when it is not given. Exit status: 0 same, 1 different, 2 trouble.\n",
+	 1, 2},
+	{COMMAND_BASELINE, "baseline", "[OPTION...] set|show|rm NAME | list",
+	 "named snapshots to compare with",
+	 "set saves what is held now, show prints it, rm removes it, list lists all.\n"
+	 "Names are made of letters, digits and . _ - and do not begin with a dot.\n",
+	 1, 2},
+	{COMMAND_REAP, "reap", "[OPTION...] [SEGMENT...]",
+	 "what dead processes left behind",
+	 "Lists orphan, exited and dead segments and removes them when told so: on a\n"
+	 "terminal by an answer, else by -y. What a segment held is saved before. Files\n"
+	 "that cannot be read are removed only when named. Exit status: 0 nothing is "
+	 "left,\n"
+	 "1 something remains, 2 trouble.\n",
+	 0, 4096},
+	{COMMAND_HELP, "help", "[COMMAND]", "how to use it", "", 0, 1},
+};
+
+const struct command *command_list(size_t *ret_count)
+{
+	*ret_count = sizeof(commands) / sizeof(commands[0]);
+	return commands;
+}
+
+const struct command *command_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}

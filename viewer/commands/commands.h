@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * commands.h - the commands that print and exit. Each returns the exit code.
+ */
+#ifndef TTATOP_COMMANDS_H
+#define TTATOP_COMMANDS_H
+
+#include "options.h"
+
+int command_snapshot(const struct options *options);
+int command_diff(const struct options *options);
+int command_baseline(const struct options *options);
+int command_reap(const struct options *options);
+int command_help(const struct options *options);
+int command_version(void);
+/* `live` with --json: one document, with -b one object per line and update. */
+int command_json_live(const struct options *options);
+
+#endif

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* List what ended, ask, save what it held, remove it. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "baseline.h"
+#include "commands.h"
+#include "format.h"
+#include "reap_list.h"
+#include "source.h"
+#include "trouble.h"
+
+struct reaping {
+	const struct options *options;
+	const struct tta_sample *sample;
+	const struct reap_item *item;
+	char evidence[PATH_MAX]; /* "" = none */
+};
+
+/* Its document, of this process alone; called once its death is proven. */
+static int save_evidence(void *arg)
+{
+	struct reaping *reaping = arg;
+	struct tta_sample one = *reaping->sample;
+	struct snapshot *snapshot;
+	int err;
+
+	one.processes = reaping->item->process;
+	one.process_count = 1;
+	one.skipped_count = 0;
+	err = snapshot_from_sample(&one, &snapshot);
+	if (err)
+		return err;
+	err = evidence_save(reaping->options->keep, reaping->item->file, snapshot,
+			    reaping->evidence);
+	snapshot_free(snapshot);
+	return err;
+}
+
+static void say_removed(const struct reaping *reaping)
+{
+	const struct reap_item *item = reaping->item;
+	bool exact = reaping->options->bytes;
+	char bytes[FORMAT_SIZE], buffers[FORMAT_SIZE];
+
+	if (item->shown)
+		printf("removed %u %s: %s bytes, %s buffers, ", item->shown->pid,
+		       item->shown->comm, format_bytes(bytes, item->bytes, false, exact),
+		       format_count(buffers, item->buffers, false));
+	else
+		printf("removed %s: ", item->file);
+	if (reaping->evidence[0])
+		printf("evidence %s\n", reaping->evidence);
+	else
+		printf("no evidence kept\n");
+}
+
+static const char *why_not(int result)
+{
+	switch (result) {
+	case TTA_REAP_ALIVE:
+		return "its owner is alive";
+	case TTA_REAP_BUSY:
+		return "another reaper is at it";
+	case TTA_REAP_DENIED:
+		return "no permission: it takes its owner or root";
+	case TTA_REAP_REFUSED:
+		return "its owner's death cannot be proven, or it is no segment";
+	}
+	return "it failed";
+}
+
+/* True when it is gone. */
+static bool reap_one(const struct options *options, struct tta_reader *reader,
+		     const struct tta_sample *sample, const struct reap_item *item)
+{
+	struct reaping reaping = {.options = options, .sample = sample, .item = item};
+	bool keep = !options->no_keep;
+	int result;
+
+	if (keep && !item->process) {
+		trouble("reap", "%s: nothing of it can be saved: use --no-keep",
+			item->file);
+		return false;
+	}
+	result = tta_reader_reap(reader, item->file, item->inode,
+				 keep ? save_evidence : NULL, &reaping);
+	if (result == TTA_REAP_REMOVED)
+		say_removed(&reaping);
+	else if (result == TTA_REAP_GONE)
+		return true;
+	else if (result < 0)
+		trouble("reap", "%s: save evidence: %s: use --keep DIR or --no-keep",
+			item->file, strerrordesc_np(-result));
+	else
+		trouble("reap", "%s: %s", item->file, why_not(result));
+	return result == TTA_REAP_REMOVED;
+}
+
+static bool ask(size_t count)
+{
+	char *line = NULL;
+	size_t room = 0;
+	bool yes;
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return false;
+	printf("remove %zu segment%s? [y/N] ", count, count == 1 ? "" : "s");
+	fflush(stdout);
+	yes = getline(&line, &room, stdin) > 0 && (line[0] == 'y' || line[0] == 'Y');
+	free(line);
+	return yes;
+}
+
+static int reap_items(const struct options *options, struct tta_reader *reader,
+		      const struct tta_sample *sample, const struct reap_item *items,
+		      size_t count)
+{
+	size_t remaining = count;
+	int err;
+
+	if (count == 0) {
+		if (!options->quiet)
+			puts("nothing to reap");
+		return finish_output("reap", stdout);
+	}
+	if (reap_list_print(options, items, count))
+		return trouble("reap", "%s", strerrordesc_np(ENOMEM));
+	if (options->yes || ask(count))
+		for (size_t i = 0; i < count; i++)
+			remaining -= reap_one(options, reader, sample, &items[i]);
+	else if (!isatty(STDIN_FILENO) && !options->quiet)
+		fprintf(stderr, "ttatop: reap: nothing removed: -y removes\n");
+	err = finish_output("reap", stdout);
+	return err ? err : remaining > 0;
+}
+
+static int reap_sample(const struct options *options, struct tta_reader *reader,
+		       const struct tta_sample *sample)
+{
+	struct snapshot *snapshot;
+	struct reap_item *items;
+	size_t count;
+	int result;
+
+	if (snapshot_from_sample(sample, &snapshot))
+		return trouble("reap", "%s", strerrordesc_np(ENOMEM));
+	result = reap_list_make(options, sample, snapshot, &items, &count);
+	if (result == 0) {
+		result = reap_items(options, reader, sample, items, count);
+		free(items);
+	}
+	snapshot_free(snapshot);
+	return result;
+}
+
+int command_reap(const struct options *options)
+{
+	struct options wanted = *options;
+	struct tta_reader *reader;
+	struct tta_sample *sample;
+	int result;
+
+	wanted.selection.dead = true;
+	result = source_open_reader(&wanted, "reap", &reader);
+	if (result)
+		return result;
+	result = tta_reader_sample(reader, TTA_SAMPLE_ALL, &sample);
+	if (result == 0) {
+		result = reap_sample(&wanted, reader, sample);
+		tta_sample_free(sample);
+	} else {
+		result = trouble("reap", "read '%s': %s", tta_reader_directory(reader),
+				 strerrordesc_np(-result));
+	}
+	tta_reader_close(reader);
+	return result;
+}

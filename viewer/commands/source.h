@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * source.h - snapshots for commands: from segments, files and baselines.
+ *
+ * The functions return 0, or EXIT_TROUBLE after a line on stderr.
+ */
+#ifndef TTATOP_SOURCE_H
+#define TTATOP_SOURCE_H
+
+#include "options.h"
+
+int source_open_reader(const struct options *options, const char *command,
+		       struct tta_reader **ret_reader);
+/* One sample of everything, reduced to the selection. */
+int source_sample(const struct options *options, const char *command,
+		  struct tta_reader *reader, struct snapshot **ret_snapshot);
+/* The segments as they are now. */
+int source_live(const struct options *options, const char *command,
+		struct snapshot **ret_snapshot);
+/* @name: FILE, @NAME, live or -; reduced to the selection as well. */
+int source_named(const struct options *options, const char *command, const char *name,
+		 struct snapshot **ret_snapshot);
+
+#endif

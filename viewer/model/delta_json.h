@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * delta_json.h - a delta as a document (schema ttatop.diff, version 1).
+ */
+#ifndef TTATOP_DELTA_JSON_H
+#define TTATOP_DELTA_JSON_H
+
+#include <stdio.h>
+
+#include "delta.h"
+
+/* @base_name, @now_name: what was compared, as it was asked for. 0, -ENOMEM, -EIO. */
+int delta_write(const struct delta *delta, const char *base_name, const char *now_name,
+		FILE *file);
+
+#endif

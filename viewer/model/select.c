@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "select.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "words.h"
+
+#define DEVICE_END 65536u /* device numbers are smaller */
+
+/* Call @add with each piece between commas. Empty pieces are errors. */
+static int each_item(struct selection *selection, const char *list,
+		     int (*add)(struct selection *selection, const char *item))
+{
+	char *copy = strdup(list), *rest = copy, *item;
+	int err = copy ? 0 : -ENOMEM;
+
+	while (!err && (item = strsep(&rest, ",")))
+		err = *item ? add(selection, item) : -EINVAL;
+	free(copy);
+	return err;
+}
+
+static int add_number(uint32_t **numbers, size_t *count, uint32_t number)
+{
+	uint32_t *grown = reallocarray(*numbers, *count + 1, sizeof(**numbers));
+
+	if (!grown)
+		return -ENOMEM;
+	grown[(*count)++] = number;
+	*numbers = grown;
+	return 0;
+}
+
+/* Digits alone, no sign, no blanks. */
+static const char *parse_number(const char *text, uint32_t *ret_number)
+{
+	unsigned long number;
+	char *end;
+
+	if (!isdigit((unsigned char)*text))
+		return NULL;
+	errno = 0;
+	number = strtoul(text, &end, 10);
+	if (errno || number > UINT32_MAX)
+		return NULL;
+	*ret_number = (uint32_t)number;
+	return end;
+}
+
+static int add_pid(struct selection *selection, const char *item)
+{
+	uint32_t pid;
+	const char *end = parse_number(item, &pid);
+
+	if (!end || *end)
+		return -EINVAL;
+	return add_number(&selection->pids, &selection->pid_count, pid);
+}
+
+static int add_user(struct selection *selection, const char *item)
+{
+	return words_add(&selection->users, &selection->user_count, item);
+}
+
+static int add_device(struct selection *selection, const char *item)
+{
+	uint32_t first, last;
+	const char *end = parse_number(item, &first);
+	int err = 0;
+
+	last = first;
+	if (end && *end == '-')
+		end = parse_number(end + 1, &last);
+	if (!end || *end || last < first || last >= DEVICE_END)
+		return -EINVAL;
+	for (uint32_t number = first; number <= last && !err; number++)
+		err = add_number(&selection->devices, &selection->device_count, number);
+	return err;
+}
+
+static int add_type(struct selection *selection, const char *item)
+{
+	int err = words_add(&selection->types, &selection->type_count, item);
+
+	if (err)
+		return err;
+	for (char *c = selection->types[selection->type_count - 1]; *c; c++)
+		*c = (char)toupper((unsigned char)*c);
+	return 0;
+}
+
+int selection_add_pids(struct selection *selection, const char *list)
+{
+	return each_item(selection, list, add_pid);
+}
+
+int selection_add_users(struct selection *selection, const char *list)
+{
+	return each_item(selection, list, add_user);
+}
+
+int selection_add_devices(struct selection *selection, const char *list)
+{
+	return each_item(selection, list, add_device);
+}
+
+int selection_add_types(struct selection *selection, const char *list)
+{
+	return each_item(selection, list, add_type);
+}
+
+int selection_set_text(struct selection *selection, const char *text)
+{
+	char *copy = text ? strdup(text) : NULL;
+
+	if (text && !copy)
+		return -ENOMEM;
+	free(selection->text);
+	selection->text = copy;
+	return 0;
+}
+
+void selection_fini(struct selection *selection)
+{
+	words_free(selection->users, selection->user_count);
+	words_free(selection->types, selection->type_count);
+	free(selection->pids);
+	free(selection->devices);
+	free(selection->text);
+	memset(selection, 0, sizeof(*selection));
+}
+
+static bool contains(const char *haystack, const char *word, size_t length)
+{
+	for (; *haystack; haystack++)
+		if (strncasecmp(haystack, word, length) == 0)
+			return true;
+	return false;
+}
+
+/* All words of one alternative; @ret_end is where it ends. */
+static bool alternative_matches(const char *text, const char *haystack, bool *ret_empty,
+				const char **ret_end)
+{
+	bool matches = true;
+
+	*ret_empty = true;
+	while (*text && *text != '|') {
+		size_t length = strcspn(text, " \t|");
+
+		if (length > 0) {
+			*ret_empty = false;
+			matches = matches && contains(haystack, text, length);
+			text += length;
+		} else {
+			text++;
+		}
+	}
+	*ret_end = text;
+	return matches;
+}
+
+bool selection_text_matches(const char *text, const char *haystack)
+{
+	bool any_word = false, empty;
+
+	while (text && *text) {
+		const char *end;
+
+		if (alternative_matches(text, haystack, &empty, &end) && !empty)
+			return true;
+		any_word = any_word || !empty;
+		text = *end ? end + 1 : end;
+	}
+	return !any_word;
+}
+
+static bool has_number(const uint32_t *numbers, size_t count, uint32_t number)
+{
+	for (size_t i = 0; i < count; i++)
+		if (numbers[i] == number)
+			return true;
+	return count == 0;
+}
+
+static bool has_user(const struct selection *selection, const struct snap_process *p)
+{
+	char number[16];
+
+	snprintf(number, sizeof(number), "%u", p->uid);
+	for (size_t i = 0; i < selection->user_count; i++)
+		if (strcmp(selection->users[i], p->user) == 0 ||
+		    strcmp(selection->users[i], number) == 0)
+			return true;
+	return selection->user_count == 0;
+}
+
+/* Everything but the text. */
+static bool owner_selected(const struct selection *selection,
+			   const struct snap_process *p)
+{
+	return has_number(selection->pids, selection->pid_count, p->pid) &&
+	       has_user(selection, p) && (selection->dead || p->state != SNAP_DEAD);
+}
+
+bool selection_has_process(const struct selection *selection,
+			   const struct snap_process *p)
+{
+	char text[1200];
+
+	if (!owner_selected(selection, p))
+		return false;
+	if (!selection->text)
+		return true;
+	snprintf(text, sizeof(text), "%u %s %s %s %s %s %s", p->pid, p->user, p->comm,
+		 p->cmdline, p->run_id, snap_state_name(p->state), p->note);
+	return selection_text_matches(selection->text, text);
+}
+
+bool selection_has_device(const struct selection *selection, const struct snap_device *d)
+{
+	return has_number(selection->devices, selection->device_count, d->number);
+}
+
+bool selection_has_type(const struct selection *selection, const char *type)
+{
+	for (size_t i = 0; i < selection->type_count; i++)
+		if (strcasecmp(selection->types[i], type) == 0)
+			return true;
+	return selection->type_count == 0;
+}
+
+static void flag_words(char *text, size_t room, uint32_t flags)
+{
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (uint32_t flag = 1; flag <= SNAP_FLAG_STALE; flag <<= 1)
+		if (flags & flag && used < room)
+			used += (size_t)snprintf(text + used, room - used, " %s",
+						 snap_flag_name((enum snap_flag)flag));
+}
+
+bool selection_has_buffer(const struct selection *selection,
+			  const struct snapshot *snapshot,
+			  const struct snap_buffer *buffer)
+{
+	const struct snap_process *owner = &snapshot->processes[buffer->process];
+	char text[512], flags[64];
+
+	if (!owner_selected(selection, owner) ||
+	    !selection_has_device(selection, &snapshot->devices[buffer->device]) ||
+	    !selection_has_type(selection, buffer->type))
+		return false;
+	if (!selection->text)
+		return true;
+	flag_words(flags, sizeof(flags), buffer->flags);
+	snprintf(text, sizeof(text), "0x%" PRIx64 " %s %u %s %s %s %s%s", buffer->addr,
+		 buffer->type, buffer->pid, owner->user, owner->comm, buffer->label,
+		 snap_state_name(owner->state), flags);
+	return selection_text_matches(selection->text, text);
+}

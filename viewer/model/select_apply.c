@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A snapshot reduced to a selection. Strings stay where they are, in the old arena. */
+#include <errno.h>
+#include <string.h>
+
+#include "arena.h"
+#include "select.h"
+
+#define DROPPED UINT32_MAX
+
+struct reduction {
+	const struct selection *selection;
+	const struct snapshot *from;
+	struct snapshot *to;
+	bool *buffers;	     /* is it kept? */
+	bool *found;	     /* has this process a buffer that is kept? */
+	uint32_t *processes; /* new index, or DROPPED */
+	uint32_t *devices;
+};
+
+static int reduction_init(struct reduction *r)
+{
+	struct arena *arena = r->to->arena;
+
+	r->buffers = arena_array(arena, r->from->buffer_count, sizeof(*r->buffers));
+	r->found = arena_array(arena, r->from->process_count, sizeof(*r->found));
+	r->processes = arena_array(arena, r->from->process_count, sizeof(*r->processes));
+	r->devices = arena_array(arena, r->from->device_count, sizeof(*r->devices));
+	r->to->buffers =
+		arena_array(arena, r->from->buffer_count, sizeof(*r->to->buffers));
+	r->to->processes =
+		arena_array(arena, r->from->process_count, sizeof(*r->to->processes));
+	r->to->devices =
+		arena_array(arena, r->from->device_count, sizeof(*r->to->devices));
+	r->to->marks = arena_array(arena, r->from->mark_count, sizeof(*r->to->marks));
+	return arena_failed(arena) ? -ENOMEM : 0;
+}
+
+static bool has_place(const struct reduction *r, uint32_t device, const char *type)
+{
+	return selection_has_device(r->selection, &r->from->devices[device]) &&
+	       selection_has_type(r->selection, type);
+}
+
+static void find_buffers(struct reduction *r)
+{
+	for (size_t i = 0; i < r->from->buffer_count; i++) {
+		const struct snap_buffer *buffer = &r->from->buffers[i];
+
+		r->buffers[i] = selection_has_buffer(r->selection, r->from, buffer);
+		if (r->buffers[i])
+			r->found[buffer->process] = true;
+	}
+}
+
+/* The process with the memory rows that are selected. */
+static int reduce_memory(struct reduction *r, const struct snap_process *from,
+			 struct snap_process *to)
+{
+	*to = *from;
+	to->memory_count = 0;
+	to->memory = arena_array(r->to->arena, from->memory_count, sizeof(*to->memory));
+	if (!to->memory)
+		return -ENOMEM;
+	for (size_t i = 0; i < from->memory_count; i++)
+		if (has_place(r, from->memory[i].device, from->memory[i].type))
+			to->memory[to->memory_count++] = from->memory[i];
+	return 0;
+}
+
+static bool keeps_process(const struct reduction *r, size_t index,
+			  const struct snap_process *reduced)
+{
+	const struct selection *selection = r->selection;
+
+	if (!r->found[index] && !selection_has_process(selection, reduced))
+		return false;
+	return reduced->memory_count > 0 ||
+	       (selection->device_count == 0 && selection->type_count == 0);
+}
+
+static int reduce_processes(struct reduction *r)
+{
+	for (size_t i = 0; i < r->from->process_count; i++) {
+		struct snap_process *to = &r->to->processes[r->to->process_count];
+
+		if (reduce_memory(r, &r->from->processes[i], to))
+			return -ENOMEM;
+		r->processes[i] = DROPPED;
+		if (keeps_process(r, i, to))
+			r->processes[i] = (uint32_t)r->to->process_count++;
+	}
+	return 0;
+}
+
+static bool is_held(const struct reduction *r, uint32_t device, const char *type)
+{
+	for (size_t i = 0; i < r->to->process_count; i++) {
+		const struct snap_process *process = &r->to->processes[i];
+
+		for (size_t j = 0; j < process->memory_count; j++)
+			if (process->memory[j].device == device &&
+			    strcmp(process->memory[j].type, type) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* Rows of selected types that have a capacity or a holder. */
+static int reduce_device(struct reduction *r, const struct snap_device *from,
+			 struct snap_device *to)
+{
+	*to = *from;
+	to->memory_count = 0;
+	to->memory = arena_array(r->to->arena, from->memory_count, sizeof(*to->memory));
+	if (!to->memory)
+		return -ENOMEM;
+	for (size_t i = 0; i < from->memory_count; i++) {
+		const struct snap_device_memory *row = &from->memory[i];
+
+		if (has_place(r, from->id, row->type) &&
+		    (row->capacity != SNAP_UNKNOWN || is_held(r, from->id, row->type)))
+			to->memory[to->memory_count++] = *row;
+	}
+	return 0;
+}
+
+static int reduce_devices(struct reduction *r)
+{
+	for (size_t i = 0; i < r->from->device_count; i++) {
+		struct snap_device *to = &r->to->devices[r->to->device_count];
+
+		if (reduce_device(r, &r->from->devices[i], to))
+			return -ENOMEM;
+		r->devices[i] = DROPPED;
+		if (to->memory_count == 0)
+			continue;
+		to->id = (uint32_t)r->to->device_count++;
+		r->devices[i] = to->id;
+	}
+	for (size_t i = 0; i < r->to->process_count; i++) {
+		struct snap_process *process = &r->to->processes[i];
+
+		for (size_t j = 0; j < process->memory_count; j++)
+			process->memory[j].device = r->devices[process->memory[j].device];
+	}
+	return 0;
+}
+
+static void reduce_buffers(struct reduction *r)
+{
+	for (size_t i = 0; i < r->from->buffer_count; i++) {
+		const struct snap_buffer *from = &r->from->buffers[i];
+		struct snap_buffer *to = &r->to->buffers[r->to->buffer_count];
+
+		if (!r->buffers[i] || r->processes[from->process] == DROPPED ||
+		    r->devices[from->device] == DROPPED)
+			continue;
+		*to = *from;
+		to->process = r->processes[from->process];
+		to->device = r->devices[from->device];
+		r->to->buffer_count++;
+	}
+}
+
+static bool has_segment(const struct snapshot *snapshot, uint64_t segment)
+{
+	for (size_t i = 0; i < snapshot->process_count; i++)
+		if (snapshot->processes[i].segment == segment)
+			return true;
+	return false;
+}
+
+static int reduce_mark(struct reduction *r, const struct snap_mark *from,
+		       struct snap_mark *to)
+{
+	*to = *from;
+	to->memory_count = 0;
+	to->memory = arena_array(r->to->arena, from->memory_count, sizeof(*to->memory));
+	if (!to->memory)
+		return -ENOMEM;
+	for (size_t i = 0; i < from->memory_count; i++) {
+		const struct snap_mark_memory *row = &from->memory[i];
+
+		if (!has_place(r, row->device, row->type) ||
+		    r->devices[row->device] == DROPPED)
+			continue;
+		to->memory[to->memory_count] = *row;
+		to->memory[to->memory_count++].device = r->devices[row->device];
+	}
+	return 0;
+}
+
+static int reduce_marks(struct reduction *r)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < r->from->mark_count && !err; i++)
+		if (has_segment(r->to, r->from->marks[i].segment))
+			err = reduce_mark(r, &r->from->marks[i],
+					  &r->to->marks[r->to->mark_count++]);
+	return err;
+}
+
+static void reduce_head(struct reduction *r)
+{
+	struct snapshot *to = r->to;
+
+	to->host = r->from->host;
+	to->boot_id = r->from->boot_id;
+	to->tool = r->from->tool;
+	to->time_ns = r->from->time_ns;
+	to->mono_ns = r->from->mono_ns;
+	to->warnings = r->from->warnings;
+	to->warning_count = r->from->warning_count;
+	to->has_buffers = r->from->has_buffers;
+	to->exact = to->warning_count == 0;
+	for (size_t i = 0; i < to->process_count; i++)
+		to->exact = to->exact && to->processes[i].exact;
+}
+
+static int reduce(struct reduction *r)
+{
+	int err = reduction_init(r);
+
+	if (err)
+		return err;
+	find_buffers(r);
+	err = reduce_processes(r);
+	if (!err)
+		err = reduce_devices(r);
+	if (err)
+		return err;
+	reduce_buffers(r);
+	err = reduce_marks(r);
+	if (err)
+		return err;
+	reduce_head(r);
+	snapshot_sum_up(r->to);
+	return 0;
+}
+
+int selection_apply(const struct selection *selection, const struct snapshot *snapshot,
+		    struct snapshot **ret_snapshot)
+{
+	struct reduction r = {.selection = selection, .from = snapshot};
+	int err = snapshot_new(&r.to);
+
+	if (err)
+		return err;
+	arena_hold(r.to->arena, snapshot->arena);
+	err = reduce(&r);
+	if (err)
+		snapshot_free(r.to);
+	else
+		*ret_snapshot = r.to;
+	return err;
+}

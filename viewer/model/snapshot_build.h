@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * snapshot_build.h - what the steps of snapshot_from_sample() share; private to the
+ * model.
+ */
+#ifndef TTATOP_SNAPSHOT_BUILD_H
+#define TTATOP_SNAPSHOT_BUILD_H
+
+#include "arena.h"
+#include "snapshot.h"
+
+/* Where the devices of one process went in the merged list; sorted by number. */
+struct build_place {
+	uint32_t number;		    /* the process's own */
+	uint32_t device;		    /* index in snapshot.devices */
+	const struct tta_device *described; /* NULL = not */
+};
+
+struct build_places {
+	struct build_place *list;
+	size_t count;
+};
+
+/* What else is known of one row of device memory. */
+struct build_row {
+	const struct tta_geometry *geometry; /* NULL = not described */
+	bool hidden; /* somebody holds buffers of it that the tables do not show */
+};
+
+struct build {
+	const struct tta_sample *sample;
+	struct snapshot *snapshot;
+	struct arena *arena;	     /* the snapshot's */
+	struct arena *scratch;	     /* gone when the snapshot is built */
+	struct build_places *places; /* per process, in the order of the sample */
+	const char **named_types;    /* each name once */
+	size_t named_type_count;
+	struct snap_device_memory *memory; /* rows of all devices, one after the other */
+	struct build_row *rows;		   /* beside them */
+};
+
+/* Name of @type in @process, the same pointer for the same name; "?" when unknown. */
+const char *build_type(struct build *build, const struct tta_process *process,
+		       uint32_t type);
+/* The row of (device, type), NULL = there is none. */
+struct build_row *build_row(const struct build *build, uint32_t device, const char *type);
+/* Index of a process's device in the merged list. */
+uint32_t build_device(const struct build *build, size_t process, uint32_t number);
+/* CLOCK_MONOTONIC of @process's boot to CLOCK_REALTIME. */
+uint64_t build_realtime(const struct build *build, const struct tta_process *process,
+			uint64_t mono_ns);
+
+/* Merge the devices of all processes; places and snapshot.devices. 0 or -ENOMEM. */
+int build_devices(struct build *build);
+/* Their memory rows, once the processes have theirs. 0 or -ENOMEM. */
+int build_device_memory(struct build *build);
+/* Overlap flags, largest gap and L1 headroom, once the buffers are there. */
+int build_extents(struct build *build);
+/* Why this state, in words. */
+const char *build_note(struct build *build, const struct tta_process *process);
+/* Why the numbers are not exact, in words; sets exact as well. 0 or -ENOMEM. */
+int build_reasons(struct build *build, const struct tta_process *process,
+		  struct snap_process *to);
+/* What could not be read. 0 or -ENOMEM. */
+int build_warnings(struct build *build);
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "compose.h"
+
+#include "detail.h"
+#include "header.h"
+#include "meter.h"
+#include "screen.h"
+#include "sparkline.h"
+
+static void draw_graphs(const struct view_state *state, struct grid *grid,
+			struct rect area)
+{
+	struct rect left = area, right;
+
+	if (area.rows == 0 || !state->history)
+		return;
+	if (area.cols < LAYOUT_WIDE_COLS) {
+		graph_draw(grid, area, ATTR_DRAM, state->history, "DRAM");
+		return;
+	}
+	left.cols = area.cols / 2 - 1;
+	right = rect_skip(area, area.cols / 2 + 1);
+	graph_draw(grid, left, ATTR_DRAM, state->history, "DRAM");
+	graph_draw(grid, right, ATTR_L1, state->history, "L1");
+}
+
+static void draw_table(const struct view_state *state, const struct layout *layout,
+		       struct grid *grid)
+{
+	const struct screen_state *own = &state->screens[state->screen];
+	struct table table = screen_table(state);
+	struct table_plan plan;
+	size_t rows = (size_t)layout->table.rows;
+
+	rows = own->top + rows > state->rows.count ? state->rows.count - own->top : rows;
+	table_fit(&plan, &table, &own->choice, view_hidden_columns(state), &own->sort,
+		  own->top, rows, layout->table.cols);
+	table_draw_header(grid, layout->header, &table, &plan, &own->sort);
+	for (size_t i = 0; i < rows; i++)
+		table_draw_row(grid, rect_line(layout->table, (int)i), &table, &plan,
+			       own->top + i, own->top + i == own->cursor);
+	if (state->rows.count == 0)
+		detail_empty(state, grid, layout->table);
+}
+
+static void draw_screen(const struct view_state *state, const struct layout *layout,
+			struct grid *grid)
+{
+	const struct row *row = view_selected(state);
+
+	if (layout->totals.rows)
+		screen_of(state)->summary(state, grid, layout->totals);
+	draw_table(state, layout, grid);
+	if (layout->rule.rows)
+		grid_fill(grid, layout->rule, ATTR_DIM, grid->ascii ? "-" : "─");
+	if (row && layout->detail.rows)
+		screen_of(state)->detail(state, row, grid, layout->detail);
+}
+
+/* The help covers everything between title and key bar. */
+static void draw_help(const struct view_state *state, struct grid *grid)
+{
+	struct rect area = {1, 0, grid->rows - 2, grid->cols};
+
+	screen_help_draw(state, grid, area);
+}
+
+void compose(struct grid *grid, const struct view_state *state)
+{
+	struct layout layout;
+
+	grid_clear(grid);
+	if (!state->snapshot)
+		return;
+	view_layout(state, &layout);
+	if (layout.tiny) {
+		header_totals(state, grid, layout.totals);
+		return;
+	}
+	header_title(state, grid, layout.title);
+	header_bar(state, grid, layout.bar);
+	if (state->help) {
+		draw_help(state, grid);
+		return;
+	}
+	if (layout.meters.rows)
+		meter_draw(state, &layout, grid);
+	draw_graphs(state, grid, layout.graphs);
+	if (layout.base.rows)
+		header_base(state, grid, layout.base);
+	header_tabs(state, grid, layout.tabs);
+	draw_screen(state, &layout, grid);
+}

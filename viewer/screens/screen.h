@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * screen.h - what makes a screen: its columns, its rows, and how they become text. One
+ * const struct each; everything else is common to all.
+ */
+#ifndef TTATOP_SCREEN_H
+#define TTATOP_SCREEN_H
+
+#include "grid.h"
+#include "rows.h"
+#include "state.h"
+#include "table.h"
+
+#define SCREEN_HAYSTACK_SIZE 1024
+
+struct screen {
+	const char *name;  /* --view */
+	const char *title; /* on its tab */
+	const struct table_column *columns;
+	size_t column_count;
+	size_t sort; /* column */
+	bool tree;   /* unfolded to begin with */
+	bool has_tree;
+	bool meters; /* devices, history and graphs above the table */
+
+	/* All rows in scope, not filtered, not sorted. 0 or -ENOMEM. */
+	int (*collect)(const struct view_state *state, struct row_list *list);
+	/* Parts of @row in tree mode; NULL: none. */
+	int (*expand)(const struct view_state *state, const struct row *row,
+		      struct row_list *list);
+	/* Fill the sort key of @row. */
+	void (*key)(const struct view_state *state, struct row *row, size_t column);
+	void (*format)(const struct view_state *state, size_t row, size_t column,
+		       struct table_text *text);
+	/* What filter and find look at. */
+	void (*haystack)(const struct view_state *state, const struct row *row,
+			 char text[SCREEN_HAYSTACK_SIZE]);
+	/* Worth a look: orphans, buffers allocated twice, ... */
+	bool (*suspicious)(const struct view_state *state, const struct row *row);
+	uint32_t (*hidden)(const struct view_state *state);
+	/* The line above the tabs. */
+	void (*summary)(const struct view_state *state, struct grid *grid,
+			struct rect line);
+	/* About the selected row, in words; as many lines as there are. */
+	void (*detail)(const struct view_state *state, const struct row *row,
+		       struct grid *grid, struct rect area);
+	/* Where Enter leads: fill @scope; NULL: nowhere. */
+	void (*zoom)(const struct view_state *state, const struct row *row,
+		     struct scope *scope);
+};
+
+extern const struct screen screen_processes, screen_devices, screen_buffers;
+
+const struct screen *screen_get(enum screen_id id);
+const struct screen *screen_of(const struct view_state *state);
+/* The screen's columns as a table over the state's rows. */
+struct table screen_table(const struct view_state *state);
+
+/* The help text: lines from state->help_top on. */
+void screen_help_draw(const struct view_state *state, struct grid *grid,
+		      struct rect area);
+size_t screen_help_lines(void);
+
+#endif

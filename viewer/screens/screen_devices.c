@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * screen_devices.c - one row per device for its main memory, and one per further memory
+ * type below it.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "detail.h"
+#include "header.h"
+#include "meter.h"
+#include "screen.h"
+#include "tally.h"
+
+enum {
+	COL_DEV,
+	COL_KIND,
+	COL_TYPE,
+	COL_USE,
+	COL_USED,
+	COL_CAPACITY,
+	COL_PEAK,
+	COL_FREE,
+	COL_BUF,
+	COL_PROCESSES,
+	COL_ORPHAN,
+	COL_DELTA,
+	COL_COUNT,
+};
+
+#define NUMBER	       (TABLE_RIGHT | TABLE_FALLING)
+#define BAR_CELLS      14
+#define BAR_CELLS_WIDE 24
+#define WIDE_COLS      120
+
+static const struct table_column columns[COL_COUNT] = {
+	[COL_DEV] = {"dev", "DEV", NULL, 4, 8, 100, 0, TABLE_RIGHT},
+	[COL_KIND] = {"kind", "KIND", NULL, 8, 16, 20, 120, 0},
+	[COL_TYPE] = {"type", "TYPE", NULL, 8, 12, 95, 0, 0},
+	[COL_USE] = {"use", "USE", NULL, BAR_CELLS, BAR_CELLS_WIDE, 50, 0, TABLE_FALLING},
+	[COL_USED] = {"used", "USED", NULL, 5, 20, 90, 0, NUMBER},
+	[COL_CAPACITY] = {"cap", "CAP", NULL, 5, 20, 85, 0, NUMBER},
+	[COL_PEAK] = {"peak", "PEAK", NULL, 5, 20, 40, 0, NUMBER},
+	[COL_FREE] = {"free", "FREE", NULL, 5, 20, 30, 120, NUMBER},
+	[COL_BUF] = {"buf", "BUF", NULL, 4, 10, 60, 0, NUMBER},
+	[COL_PROCESSES] = {"proc", "PROC", NULL, 4, 6, 45, 0, NUMBER},
+	[COL_ORPHAN] = {"orphan", "ORPHAN", NULL, 6, 20, 70, 0, NUMBER},
+	[COL_DELTA] = {"delta", "ΔBASE", "D:BASE", 6, 20, 65, 0, NUMBER | TABLE_SIGNED},
+};
+
+static const struct snap_device *device_of(const struct view_state *state,
+					   const struct row *row)
+{
+	return &state->snapshot->devices[row->index];
+}
+
+static const struct snap_device_memory *memory_of(const struct view_state *state,
+						  const struct row *row)
+{
+	return &device_of(state, row)->memory[row->sub];
+}
+
+/* DRAM when there is any, else what comes first. */
+static uint32_t main_memory(const struct snap_device *device)
+{
+	for (uint32_t i = 0; i < device->memory_count; i++)
+		if (memory_class(device->memory[i].type) == MEMORY_DRAM)
+			return i;
+	return 0;
+}
+
+static struct row *add_memory(const struct view_state *state, struct row_list *list,
+			      uint32_t device, uint32_t memory)
+{
+	const struct snap_device *of = &state->snapshot->devices[device];
+	struct row *row = rows_add(list);
+
+	if (!row)
+		return NULL;
+	row->index = device;
+	row->sub = memory;
+	row->id.device = row_device_key(of);
+	row->id.type = row_text_key(of->memory[memory].type);
+	return row;
+}
+
+static int collect(const struct view_state *state, struct row_list *list)
+{
+	for (uint32_t i = 0; i < state->snapshot->device_count; i++) {
+		const struct snap_device *device = &state->snapshot->devices[i];
+
+		if (device->memory_count > 0 &&
+		    !add_memory(state, list, i, main_memory(device)))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* One after the other in the order of the classes. */
+static int expand(const struct view_state *state, const struct row *parent,
+		  struct row_list *list)
+{
+	const struct snap_device *device = device_of(state, parent);
+
+	for (int which = 0; which < MEMORY_CLASS_COUNT; which++)
+		for (uint32_t i = 0; i < device->memory_count; i++) {
+			struct row *row;
+
+			if (i == parent->sub || memory_class(device->memory[i].type) !=
+							(enum memory_class)which)
+				continue;
+			row = add_memory(state, list, parent->index, i);
+			if (!row)
+				return -ENOMEM;
+			row->depth = 1;
+		}
+	return 0;
+}
+
+static int64_t memory_change(const struct view_state *state, const struct row *row,
+			     bool *ret_known)
+{
+	const struct snap_device *device = device_of(state, row);
+	const char *type = memory_of(state, row)->type;
+
+	*ret_known = state->delta != NULL;
+	for (size_t i = 0; state->delta && i < state->delta->total_count; i++) {
+		const struct delta_total *total = &state->delta->totals[i];
+
+		if (total->device_number != device->number ||
+		    strcmp(total->type, type) != 0 ||
+		    strcmp(total->device_kind, device->kind) != 0 ||
+		    strcmp(total->device_uid, device->uid) != 0)
+			continue;
+		*ret_known = total->bytes.known;
+		return total->bytes.change;
+	}
+	return 0;
+}
+
+/* Used per 10,000 of the capacity. */
+static uint64_t memory_share(const struct snap_device_memory *memory)
+{
+	if (memory->used == SNAP_UNKNOWN || memory->capacity == SNAP_UNKNOWN ||
+	    memory->capacity == 0)
+		return SNAP_UNKNOWN;
+	return (uint64_t)((double)memory->used * 10000 / (double)memory->capacity);
+}
+
+static uint64_t memory_number(const struct snap_device_memory *memory, size_t column)
+{
+	switch (column) {
+	case COL_USED:
+		return memory->used;
+	case COL_CAPACITY:
+		return memory->capacity;
+	case COL_PEAK:
+		return memory->peak;
+	case COL_FREE:
+		return memory->free;
+	case COL_BUF:
+		return memory->buffers;
+	case COL_PROCESSES:
+		return memory->processes;
+	case COL_ORPHAN:
+		return memory->orphan_bytes;
+	default:
+		return memory_share(memory);
+	}
+}
+
+static void key(const struct view_state *state, struct row *row, size_t column)
+{
+	const struct snap_device *device = device_of(state, row);
+	bool known;
+
+	row->number = memory_number(memory_of(state, row), column);
+	if (column == COL_DEV)
+		row->number = device->number;
+	else if (column == COL_DELTA)
+		row->number = row_signed(memory_change(state, row, &known));
+	else if (column == COL_KIND)
+		row->text = device->kind;
+	else if (column == COL_TYPE)
+		row->text = memory_of(state, row)->type;
+}
+
+static void format_use(const struct view_state *state, const struct row *row,
+		       struct table_text *text)
+{
+	const struct snap_device_memory *memory = memory_of(state, row);
+	int cells = state->cols >= WIDE_COLS ? BAR_CELLS_WIDE : BAR_CELLS;
+	char bar[BAR_CELLS_WIDE + 1];
+
+	if (memory_share(memory) == SNAP_UNKNOWN)
+		return;
+	meter_bar(bar, cells - 2, memory->used, memory->capacity);
+	snprintf(text->text, sizeof(text->text), "[%s]", bar);
+	text->attr = memory_attr(memory_class(memory->type));
+}
+
+static void format_number(const struct view_state *state, const struct row *row,
+			  size_t column, struct table_text *text)
+{
+	uint64_t value = memory_number(memory_of(state, row), column);
+	char number[FORMAT_SIZE];
+
+	if (column == COL_BUF || column == COL_PROCESSES)
+		format_count(number, value, true);
+	else
+		format_bytes(number, value, column != COL_FREE, state->bytes);
+	snprintf(text->text, sizeof(text->text), "%s", number);
+	if (column == COL_ORPHAN && value > 0 && value != SNAP_UNKNOWN)
+		text->attr = ATTR_ORPHAN;
+	else if (value == SNAP_UNKNOWN)
+		text->attr = ATTR_DIM;
+}
+
+static void format(const struct view_state *state, size_t index, size_t column,
+		   struct table_text *text)
+{
+	const struct row *row = &state->rows.rows[index];
+	const struct snap_device *device = device_of(state, row);
+	bool repeated = row->depth > 0 && !state->plain, known;
+	char number[FORMAT_SIZE];
+	int64_t change;
+
+	switch (column) {
+	case COL_DEV:
+		if (!repeated)
+			snprintf(text->text, sizeof(text->text), "%u", device->number);
+		break;
+	case COL_KIND:
+		if (!repeated)
+			snprintf(text->text, sizeof(text->text), "%.40s", device->kind);
+		break;
+	case COL_TYPE:
+		snprintf(text->text, sizeof(text->text), "%.40s",
+			 memory_of(state, row)->type);
+		text->attr = memory_attr(memory_class(text->text));
+		break;
+	case COL_USE:
+		format_use(state, row, text);
+		break;
+	case COL_DELTA:
+		change = memory_change(state, row, &known);
+		snprintf(text->text, sizeof(text->text), "%s",
+			 format_change(number, change, known, state->bytes));
+		text->attr = detail_change_attr(change, known);
+		break;
+	default:
+		format_number(state, row, column, text);
+	}
+}
+
+static void haystack(const struct view_state *state, const struct row *row,
+		     char text[SCREEN_HAYSTACK_SIZE])
+{
+	const struct snap_device *device = device_of(state, row);
+	size_t used =
+		(size_t)snprintf(text, SCREEN_HAYSTACK_SIZE, "dev %u %.40s %.40s %.40s",
+				 device->number, device->kind, device->uid, device->arch);
+
+	/* Folded types are found too. */
+	for (size_t i = 0; i < device->memory_count && used < SCREEN_HAYSTACK_SIZE - 64;
+	     i++)
+		used += (size_t)snprintf(text + used, SCREEN_HAYSTACK_SIZE - used,
+					 " %.40s", device->memory[i].type);
+}
+
+static bool suspicious(const struct view_state *state, const struct row *row)
+{
+	uint64_t bytes = memory_of(state, row)->orphan_bytes;
+
+	return bytes > 0 && bytes != SNAP_UNKNOWN;
+}
+
+static uint32_t hidden(const struct view_state *state)
+{
+	return state->delta && state->show_delta ? 0 : 1u << COL_DELTA;
+}
+
+static void detail(const struct view_state *state, const struct row *row,
+		   struct grid *grid, struct rect area)
+{
+	detail_device(state, device_of(state, row), grid, area);
+}
+
+static void zoom(const struct view_state *state, const struct row *row,
+		 struct scope *scope)
+{
+	scope->device = true;
+	scope->device_key = row->id.device;
+	snprintf(scope->text, sizeof(scope->text), "dev %u",
+		 device_of(state, row)->number);
+}
+
+const struct screen screen_devices = {
+	.name = "devices",
+	.title = "Devices",
+	.columns = columns,
+	.column_count = COL_COUNT,
+	.sort = COL_DEV,
+	.tree = true,
+	.has_tree = true,
+	.collect = collect,
+	.expand = expand,
+	.key = key,
+	.format = format,
+	.haystack = haystack,
+	.suspicious = suspicious,
+	.hidden = hidden,
+	.summary = header_totals,
+	.detail = detail,
+	.zoom = zoom,
+};

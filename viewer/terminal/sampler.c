@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sampler.h"
+
+#include <errno.h>
+
+#define HISTORY_POINTS 512
+
+int sampler_open(struct sampler *sampler, const struct options *options)
+{
+	int err;
+
+	*sampler = (struct sampler){.selection = &options->selection};
+	sampler->history = history_new(HISTORY_POINTS);
+	if (!sampler->history)
+		return -ENOMEM;
+	err = tta_reader_open(options->directory, &sampler->reader);
+	if (err)
+		history_free(sampler->history);
+	return err;
+}
+
+void sampler_close(struct sampler *sampler)
+{
+	if (sampler->base != sampler->now)
+		snapshot_free(sampler->base);
+	snapshot_free(sampler->now);
+	history_free(sampler->history);
+	tta_reader_close(sampler->reader);
+}
+
+static int take(struct sampler *sampler, struct snapshot **ret_snapshot)
+{
+	struct tta_sample *sample;
+	struct snapshot *all;
+	int err = tta_reader_sample(sampler->reader, TTA_SAMPLE_ALL, &sample);
+
+	if (err)
+		return err;
+	err = snapshot_from_sample(sample, &all);
+	tta_sample_free(sample);
+	if (err)
+		return err;
+	err = selection_apply(sampler->selection, all, ret_snapshot);
+	snapshot_free(all);
+	return err;
+}
+
+int sampler_sample(struct sampler *sampler)
+{
+	struct snapshot *snapshot;
+	int err = take(sampler, &snapshot);
+
+	if (err)
+		return err;
+	err = history_push(sampler->history, snapshot);
+	if (err) {
+		snapshot_free(snapshot);
+		return err;
+	}
+	if (sampler->now != sampler->base)
+		snapshot_free(sampler->now);
+	sampler->now = snapshot;
+	return 0;
+}
+
+void sampler_set_base(struct sampler *sampler, struct snapshot *base)
+{
+	if (sampler->base != sampler->now)
+		snapshot_free(sampler->base);
+	sampler->base = base;
+}
