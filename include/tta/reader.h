@@ -63,15 +63,14 @@ enum tta_verdict {
 #define TTA_NOTE_ALL_LANES_DEAD 32u /* alive by lock; every lane's thread has ended */
 
 /* Why a part is not exact; a set. */
-#define TTA_INEXACT_BUSY      1u  /* an event was in flight during every try */
-#define TTA_INEXACT_DROPPED   2u  /* detail was dropped: incomplete_since_ns */
-#define TTA_INEXACT_UNCERTAIN 4u  /* events of dead threads may or may not have happened \
-				   */
-#define TTA_INEXACT_UNSIZED  8u	  /* frees without a size: bytes unknown somewhere */
-#define TTA_INEXACT_STALE    16u  /* the table is frozen: level below live */
-#define TTA_INEXACT_MISMATCH 32u  /* at rest, table and counters disagree */
-#define TTA_INEXACT_NO_TABLE 64u  /* buffers were not asked for, or are not published */
-#define TTA_INEXACT_CORRUPT  128u /* something was out of bounds and left out */
+#define TTA_INEXACT_BUSY      1u   /* an event was in flight during every try */
+#define TTA_INEXACT_DROPPED   2u   /* detail was dropped: incomplete_since_ns */
+#define TTA_INEXACT_UNCERTAIN 4u   /* events of dead threads: happened or not? */
+#define TTA_INEXACT_UNSIZED   8u   /* frees without a size: bytes unknown somewhere */
+#define TTA_INEXACT_STALE     16u  /* the table is frozen: level below live */
+#define TTA_INEXACT_MISMATCH  32u  /* at rest, table and counters disagree */
+#define TTA_INEXACT_NO_TABLE  64u  /* buffers were not asked for, or are not published */
+#define TTA_INEXACT_CORRUPT   128u /* something was out of bounds and left out */
 
 /* What a process holds of one (device, type). */
 struct tta_memory {

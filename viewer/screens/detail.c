@@ -226,11 +226,14 @@ void detail_buffer(const struct view_state *state, const struct snap_buffer *buf
 						 : snap_state_name(process->state),
 		   detail_command(process), process->user);
 	detail_draw(&text, grid, rect_line(area, 1), ATTR_NORMAL);
-	detail_add(&text,
-		   "  serial %" PRIx64 "   age %s   group %" PRIu64 "   site 0x%" PRIx64
-		   "   label %s",
-		   buffer->serial, format_age(age, buffer->age_ns), buffer->group,
-		   buffer->site, *buffer->label ? buffer->label : "(none)");
+	detail_add(&text, "  serial %" PRIx64 "   age %s   label %s", buffer->serial,
+		   format_age(age, buffer->age_ns),
+		   *buffer->label ? buffer->label : "(none)");
+	/* What was not told is left out, not shown as 0. */
+	if (buffer->group)
+		detail_add(&text, "   group %" PRIu64, buffer->group);
+	if (buffer->site)
+		detail_add(&text, "   site 0x%" PRIx64, buffer->site);
 	detail_draw(&text, grid, rect_line(area, 2), ATTR_NORMAL);
 	detail_flag_meanings(&text, state, buffer);
 	detail_draw(&text, grid, rect_line(area, 3), ATTR_SUSPICIOUS);

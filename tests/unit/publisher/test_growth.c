@@ -3,6 +3,7 @@
  * Growth and its refusal: detail is dropped, counted and said; event counts stay exact.
  */
 #include <criterion/criterion.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -75,6 +76,46 @@ Test(growth, a_small_budget_drops_detail_and_says_so)
 	cr_expect_eq(o.process->counts[TTA_COUNT_UNKNOWN_FREES], 0);
 	cr_expect_eq(o.process->counts[TTA_COUNT_UNMATCHED],
 		     o.process->counts[TTA_COUNT_DROPPED_SLOT]);
+	observe_end(&o);
+}
+
+static pthread_barrier_t all_published;
+
+static void *publish_some(void *arg)
+{
+	uint64_t base = (uint64_t)(uintptr_t)arg << 20;
+
+	for (uint64_t i = 1; i <= 1000; i++) {
+		tta_alloc(0, TTA_DRAM, base + (i << 8), 16);
+		if (i % 2)
+			tta_free_sized(0, TTA_DRAM, base + (i << 8), 16);
+	}
+	/* Nobody's lane is free for another before all have published. */
+	pthread_barrier_wait(&all_published);
+	return NULL;
+}
+
+Test(growth, threads_without_a_lane_share_the_overflow_lane)
+{
+	pthread_t threads[40];
+	struct observation o;
+	struct tta_memory m;
+
+	/* Room for eight lanes, and not for one ring. */
+	setenv("TTA_MAX_BYTES", "64K", 1);
+	pthread_barrier_init(&all_published, NULL, 40);
+	for (uintptr_t i = 0; i < 40; i++)
+		pthread_create(&threads[i], NULL, publish_some, (void *)(i + 1));
+	for (unsigned i = 0; i < 40; i++)
+		pthread_join(threads[i], NULL);
+	o = observe(getpid());
+	m = observe_memory(&o, 0, TTA_DRAM);
+	cr_expect_lt(o.process->lanes, 40, "%u lanes", o.process->lanes);
+	cr_expect_eq(m.allocs, 40000);
+	cr_expect_eq(m.frees, 20000);
+	cr_expect_eq(m.used, 20000 * 16, "used %lu", m.used);
+	cr_expect_gt(o.process->counts[TTA_COUNT_NO_RECORD], 0);
+	cr_expect(o.process->totals_inexact & TTA_INEXACT_DROPPED);
 	observe_end(&o);
 }
 
