@@ -11,57 +11,40 @@
 
 #include "publisher.h"
 
-void tta_publish_alloc(uint32_t device, uint32_t type, uint64_t address, uint64_t size)
+static void publish(uint32_t op, uint32_t device, uint32_t type, uint64_t address,
+		    uint64_t size, bool sized)
 {
 	struct event ev = {
-		.op = TTA_OP_ALLOC,
+		.op = op,
 		.device = device,
 		.type = type,
 		.address = address,
 		.size = size,
-		.sized = true,
+		.sized = sized,
 	};
 
 	tta__event_publish(&ev);
 }
 
+void tta_publish_alloc(uint32_t device, uint32_t type, uint64_t address, uint64_t size)
+{
+	publish(TTA_OP_ALLOC, device, type, address, size, true);
+}
+
 void tta_publish_free(uint32_t device, uint32_t type, uint64_t address)
 {
-	struct event ev = {
-		.op = TTA_OP_FREE,
-		.device = device,
-		.type = type,
-		.address = address,
-	};
-
-	tta__event_publish(&ev);
+	publish(TTA_OP_FREE, device, type, address, 0, false);
 }
 
 void tta_publish_free_sized(uint32_t device, uint32_t type, uint64_t address,
 			    uint64_t size)
 {
-	struct event ev = {
-		.op = TTA_OP_FREE,
-		.device = device,
-		.type = type,
-		.address = address,
-		.size = size,
-		.sized = true,
-	};
-
-	tta__event_publish(&ev);
+	publish(TTA_OP_FREE, device, type, address, size, true);
 }
 
 void tta_publish_add(uint32_t device, uint32_t type, int64_t delta_bytes)
 {
-	struct event ev = {
-		.op = TTA_OP_ADD,
-		.device = device,
-		.type = type,
-		.size = (uint64_t)delta_bytes,
-	};
-
-	tta__event_publish(&ev);
+	publish(TTA_OP_ADD, device, type, 0, (uint64_t)delta_bytes, true);
 }
 
 static bool is_off(void)
@@ -112,44 +95,20 @@ void tta_alloc_ex(const struct tta_alloc_desc *desc)
 
 void tta_alloc_failed(uint32_t device, uint32_t type, uint64_t size)
 {
-	struct event ev = {
-		.op = TTA_OP_ALLOC_FAILED,
-		.device = device,
-		.type = type,
-		.size = size,
-		.sized = true,
-	};
-
 	if (!is_off())
-		tta__event_publish(&ev);
+		publish(TTA_OP_ALLOC_FAILED, device, type, 0, size, true);
 }
 
 void tta_view(uint32_t device, uint32_t type, uint64_t address, uint64_t size)
 {
-	struct event ev = {
-		.op = TTA_OP_VIEW,
-		.device = device,
-		.type = type,
-		.address = address,
-		.size = size,
-		.sized = true,
-	};
-
 	if (!is_off())
-		tta__event_publish(&ev);
+		publish(TTA_OP_VIEW, device, type, address, size, true);
 }
 
 void tta_free_view(uint32_t device, uint32_t type, uint64_t address)
 {
-	struct event ev = {
-		.op = TTA_OP_FREE_VIEW,
-		.device = device,
-		.type = type,
-		.address = address,
-	};
-
 	if (!is_off())
-		tta__event_publish(&ev);
+		publish(TTA_OP_FREE_VIEW, device, type, address, 0, false);
 }
 
 void tta_free_group(uint32_t device, uint32_t type, uint64_t group)
