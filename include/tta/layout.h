@@ -277,7 +277,8 @@ struct tta_counter_line {
 	struct tta_sums copy[2];
 	tta_a64 peak;	 /* largest live bytes this lane got back from the live word */
 	tta_a64 unsized; /* frees whose bytes are unknown */
-	uint64_t reserved[4];
+	tta_a64 missed;	 /* bytes that could not be added to the live word yet; signed */
+	uint64_t reserved[3];
 };
 TTA_SIZE(struct tta_counter_line, 128);
 TTA_AT(struct tta_counter_line, copy, 16);
@@ -316,8 +317,9 @@ enum tta_slot_state {
 #define TTA_SLOT_FLAG_DUP  1u /* allocated while live */
 #define TTA_SLOT_FLAG_SIZE 2u /* allocated while live with another size */
 
-#define TTA_SIZE_TAKEN	      UINT64_MAX /* slot.size once the entry has ended */
-#define TTA_BANK_SIZE_UNKNOWN UINT32_MAX /* given, but too large for the field */
+#define TTA_SIZE_TAKEN	      UINT64_MAX       /* slot.size once the entry has ended */
+#define TTA_SIZE_LEAVING      (UINT64_MAX - 1) /* while, or since, its last owner leaves */
+#define TTA_BANK_SIZE_UNKNOWN UINT32_MAX       /* given, but too large for the field */
 
 struct tta_slot {
 	tta_a64 word; /* P1, P2 */

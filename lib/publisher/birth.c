@@ -233,7 +233,6 @@ int tta__birth(struct publisher *p, const struct config *config)
 	p->keep = config->run_id && config->run_id[0];
 	tta_store_relaxed32(&p->named_types, TTA_TYPE_FIRST_NAMED);
 	tta_store_relaxed64(&p->backed_bytes, TTA_HEADER_SIZE);
-	pthread_mutex_init(&p->catalog_lock, NULL);
 	fill_header(p, config, &segment);
 	open_sections(p);
 	err = open_private(p);

@@ -7,24 +7,38 @@
 
 #include "publisher.h"
 
+/* What a slow call puts back at its end. */
+struct slow_call {
+	int saved_errno;
+	int cancel_state;
+};
+
+static void end(const struct slow_call *call)
+{
+	pthread_setcancelstate(call->cancel_state, NULL);
+	errno = call->saved_errno;
+}
+
 /* A slow call: the publisher with its catalog locked, or NULL. */
-static struct publisher *catalog_lock(int *saved_errno)
+static struct publisher *catalog_lock(struct slow_call *call)
 {
 	struct publisher *p;
 
-	*saved_errno = errno;
 	if (tta_load_relaxed32(&tta_level_word) == TTA_OFF)
 		return NULL;
+	call->saved_errno = errno;
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &call->cancel_state);
 	p = tta__gate_attach_patiently();
-	if (p)
-		pthread_mutex_lock(&p->catalog_lock);
-	return p;
+	if (p && tta__lock_patiently(&p->catalog_lock))
+		return p;
+	end(call);
+	return NULL;
 }
 
-static void catalog_unlock(struct publisher *p, int saved_errno)
+static void catalog_unlock(struct publisher *p, const struct slow_call *call)
 {
-	pthread_mutex_unlock(&p->catalog_lock);
-	errno = saved_errno;
+	tta__unlock(&p->catalog_lock);
+	end(call);
 }
 
 static uint64_t filled(const struct section *section)
@@ -57,10 +71,10 @@ uint32_t tta_label(const char *text)
 	struct publisher *p;
 	struct section *labels;
 	uint64_t index;
-	int saved_errno;
+	struct slow_call call;
 	uint32_t id = 0;
 
-	if (!text || !text[0] || !(p = catalog_lock(&saved_errno)))
+	if (!text || !text[0] || !(p = catalog_lock(&call)))
 		return 0;
 	copy_text(record.text, sizeof(record.text), text);
 	labels = &p->section[TTA_SECTION_LABELS];
@@ -70,7 +84,7 @@ uint32_t tta_label(const char *text)
 	if (!id && index < TTA_LABEL_LIMIT - 1 &&
 	    append(p, TTA_SECTION_LABELS, &record, &index))
 		id = (uint32_t)index + 1;
-	catalog_unlock(p, saved_errno);
+	catalog_unlock(p, &call);
 	return id;
 }
 
@@ -93,9 +107,9 @@ uint32_t tta_type(const char *name)
 	struct section *types;
 	uint32_t id = name && name[0] ? builtin_type(name) : TTA_TYPE_LIMIT;
 	uint64_t index;
-	int saved_errno;
+	struct slow_call call;
 
-	if (id < TTA_TYPE_LIMIT || !name || !name[0] || !(p = catalog_lock(&saved_errno)))
+	if (id < TTA_TYPE_LIMIT || !name || !name[0] || !(p = catalog_lock(&call)))
 		return id;
 	copy_text(record.name, sizeof(record.name), name);
 	types = &p->section[TTA_SECTION_TYPES];
@@ -111,7 +125,7 @@ uint32_t tta_type(const char *name)
 		id = record.id;
 		tta_store_release32(&p->named_types, id + 1);
 	}
-	catalog_unlock(p, saved_errno);
+	catalog_unlock(p, &call);
 	return id;
 }
 
@@ -137,7 +151,7 @@ int tta_device_describe(uint32_t device, const struct tta_device_info *info)
 	struct tta_device_record record = {.number = device};
 	struct publisher *p;
 	uint64_t index;
-	int saved_errno;
+	struct slow_call call;
 	int err = 0;
 
 	if (!info || info->info_size < sizeof(*info) || device >= TTA_DEVICE_LIMIT)
@@ -145,7 +159,7 @@ int tta_device_describe(uint32_t device, const struct tta_device_info *info)
 	for (size_t i = 0; i < info->memory_count; i++)
 		if (info->memory[i].type >= TTA_TYPE_LIMIT)
 			return -EINVAL;
-	p = catalog_lock(&saved_errno);
+	p = catalog_lock(&call);
 	if (!p)
 		return -ENODEV;
 	/* Geometry first: whoever sees the device finds its memory. */
@@ -157,6 +171,6 @@ int tta_device_describe(uint32_t device, const struct tta_device_info *info)
 	copy_text(record.arch, sizeof(record.arch), info->arch);
 	if (!err && !append(p, TTA_SECTION_DEVICES, &record, &index))
 		err = -ENOSPC;
-	catalog_unlock(p, saved_errno);
+	catalog_unlock(p, &call);
 	return err;
 }

@@ -191,35 +191,44 @@ static struct line_ref *ref_of(struct publisher *p, struct lane *lane, uint32_t 
 	ref->line = line_new(p, tta_line_key(lane->index, device, type, kind));
 	if (!ref->line)
 		return NULL;
-	if (kind != TTA_LINE_ADD) {
-		ref->live = tta__live_word(p, device, type);
-		if (!ref->live) /* the peak will miss this lane's bytes */
-			tta__incomplete(p, lane, TTA_COUNT_DROPPED_LINE);
-	}
 	ref->key = key;
 	lane->line_count++;
 	return ref;
 }
 
-/* Step 4: one fetch-add; the largest value a lane got back is its part of the peak. */
-static void live_add(struct tta_live *live, struct tta_counter_line *line,
-		     const struct sums *add, bool shared)
+static void peak_raise(struct tta_counter_line *line, uint64_t now, bool shared)
 {
-	uint64_t change = add->alloc_bytes - add->free_bytes;
-	uint64_t now;
+	uint64_t seen = tta_load_relaxed64(&line->peak);
 
-	if (!live || change == 0)
-		return;
-	now = tta_add_relaxed64(&live->bytes, change) + change;
-	if ((int64_t)now <= 0 || now <= tta_load_relaxed64(&line->peak))
+	if ((int64_t)now <= 0 || now <= seen)
 		return;
 	if (!shared) {
 		tta_store_relaxed64(&line->peak, now);
 		return;
 	}
-	for (uint64_t seen = tta_load_relaxed64(&line->peak);
-	     seen < now && !tta_cas_acq_rel64(&line->peak, &seen, now);)
+	while (seen < now && !tta_cas_acq_rel64(&line->peak, &seen, now))
 		;
+}
+
+/*
+ * Step 4: one fetch-add; the largest value a lane got back is its part of the peak. What
+ * found no live word is kept in the line, and added once there is one.
+ */
+static void live_add(struct publisher *p, struct lane *lane, struct tta_live *live,
+		     struct tta_counter_line *line, const struct sums *add)
+{
+	uint64_t change = add->alloc_bytes - add->free_bytes;
+
+	if (!live) {
+		tta_add_relaxed64(&line->missed, change);
+		tta__incomplete(p, lane, TTA_COUNT_DROPPED_LINE);
+		return;
+	}
+	if (TTA_UNLIKELY(tta_load_relaxed64(&line->missed) != 0))
+		change += tta_exchange_acq_rel64(&line->missed, 0);
+	if (change != 0)
+		peak_raise(line, tta_add_relaxed64(&live->bytes, change) + change,
+			   lane->overflow);
 }
 
 static bool counters_add_shared(struct publisher *p, uint32_t device, uint32_t type,
@@ -234,7 +243,7 @@ static bool counters_add_shared(struct publisher *p, uint32_t device, uint32_t t
 	if (unsized)
 		tta_add_relaxed64(&line->unsized, unsized);
 	if (attributed && kind != TTA_LINE_ADD)
-		live_add(tta__live_word(p, device, type), line, add, true);
+		live_add(p, &p->overflow, tta__live_word(p, device, type), line, add);
 	return attributed;
 }
 
@@ -252,6 +261,10 @@ bool tta__counters_add(struct publisher *p, struct lane *lane, uint32_t device,
 	if (unsized)
 		tta_store_relaxed64(&ref->line->unsized,
 				    tta_load_relaxed64(&ref->line->unsized) + unsized);
-	live_add(ref->live, ref->line, add, false);
+	if (kind == TTA_LINE_ADD)
+		return true;
+	if (TTA_UNLIKELY(!ref->live))
+		ref->live = tta__live_word(p, device, type);
+	live_add(p, lane, ref->live, ref->line, add);
 	return true;
 }

@@ -13,12 +13,22 @@
  */
 #include <errno.h>
 #include <signal.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
 #include <urcu-bp.h>
 
 #include "publisher.h"
 
 __thread struct thread_state tta__thread __attribute__((tls_model("initial-exec")));
+
+uint32_t tta__thread_id(void)
+{
+	if (!tta__thread.id)
+		tta__thread.id = (uint32_t)syscall(SYS_gettid);
+	return tta__thread.id;
+}
 
 void tta__incomplete(struct publisher *p, struct lane *lane, enum tta_count cause)
 {
@@ -64,6 +74,13 @@ static void note_end(struct lane *lane, const struct event *ev)
 		tta_add_acq_rel64(&shared->events, 1);
 	else
 		tta_store_release64(&shared->events, tta_load_relaxed64(&shared->note));
+}
+
+/* It was no event after all. */
+static void note_cancel(struct lane *lane)
+{
+	tta_store_release64(&lane->shared->note,
+			    tta_load_relaxed64(&lane->shared->events));
 }
 
 /* ---- what is counted ---- */
@@ -239,44 +256,102 @@ static void run(struct publisher *p, struct lane *lane, const struct event *ev)
 
 /* ---- enter, nest, leave ---- */
 
+static uint64_t magic_of(uintptr_t mark)
+{
+	return (uint64_t)mark ^ UINT64_C(0x7474615f62757379);
+}
+
+/* Read by the kernel: the stack that held the mark may be gone, and then it says so. */
+static bool mark_is_there(uintptr_t mark)
+{
+	uint64_t magic = 0;
+	struct iovec to = {.iov_base = &magic, .iov_len = sizeof(magic)};
+	struct iovec from = {.iov_base = (void *)mark, .iov_len = sizeof(magic)};
+	ssize_t got = process_vm_readv(getpid(), &to, 1, &from, 1, 0);
+
+	if (got < 0 && errno != EFAULT)
+		return true; /* not allowed to ask: nothing says that it went */
+	return got == sizeof(magic) && magic == magic_of(mark);
+}
+
 /*
  * An event found the busy mark of its thread set. A handler's event lies deeper on the
- * same stack, or on the alternate one; anything else means that the event of the mark was
- * left by longjmp or cancellation.
+ * same stack, or on the alternate one, and the mark is intact; anything else means that
+ * the event of the mark was left by longjmp or cancellation.
  */
-static bool abandoned(const struct thread_state *t, uintptr_t frame)
+static bool abandoned(const struct thread_state *t, uintptr_t here)
 {
 	stack_t stack;
 
-	if (frame < t->busy)
-		return false;
-	return sigaltstack(NULL, &stack) || !(stack.ss_flags & SS_ONSTACK);
+	if (here >= t->busy &&
+	    (sigaltstack(NULL, &stack) || !(stack.ss_flags & SS_ONSTACK)))
+		return true;
+	return !mark_is_there(t->busy);
 }
 
+/* Undo what an event held when it was left. */
 static void recover(struct thread_state *t)
 {
+	struct publisher *p = tta__gate_current(t->attach_id);
+
 	if (t->in_rcu)
 		rcu_read_unlock();
 	t->in_rcu = 0;
-	if (t->lane && tta__gate_current(t->attach_id))
+	if (p && t->lane)
 		tta__lane_settle(t->lane);
+	if (p) {
+		tta__unlock_own(&p->memory.lock);
+		for (uint32_t type = 1; type <= TTA_SECTION_COUNT; type++)
+			tta__unlock_own(&p->section[type].lock);
+		tta__group_recover(p);
+	}
 	t->busy = 0;
+}
+
+/* A place in the queue; a handler may interrupt another's handler here. */
+static bool defer_in(struct lane *lane, const struct event *ev)
+{
+	uint32_t at = tta_load_relaxed32(&lane->deferred_in);
+
+	do {
+		if (at - lane->deferred_out >= DEFERRED_EVENTS)
+			return false;
+	} while (!tta_cas_acq_rel32(&lane->deferred_in, &at, at + 1));
+	at %= DEFERRED_EVENTS;
+	lane->deferred[at] = *ev;
+	lane->deferred[at].deferred = true;
+	tta_fence_signal();
+	tta_store_relaxed32(&lane->deferred_ready[at], 1);
+	return true;
 }
 
 static void defer(struct thread_state *t, const struct event *ev)
 {
 	struct publisher *p = tta__gate_current(t->attach_id);
-	struct lane *lane = t->lane;
 
-	if (p && lane && lane->deferred_in - lane->deferred_out < DEFERRED_EVENTS) {
-		lane->deferred[lane->deferred_in % DEFERRED_EVENTS] = *ev;
-		lane->deferred[lane->deferred_in % DEFERRED_EVENTS].deferred = true;
-		tta_fence_signal();
-		lane->deferred_in++;
-	} else if (p) {
+	if (p && t->lane && defer_in(t->lane, ev))
+		return;
+	if (p)
 		tta__incomplete(p, &p->overflow, TTA_COUNT_DROPPED_NESTED);
-	} else if (!tta__gate_keep_early(ev)) {
+	else if (!tta__gate_keep_early(ev))
 		tta__gate_lost();
+}
+
+/* Handlers have ended by now: a place that is not ready was left by longjmp. */
+static void run_deferred(struct publisher *p, struct lane *lane)
+{
+	while (lane->deferred_out != tta_load_relaxed32(&lane->deferred_in)) {
+		uint32_t at = lane->deferred_out % DEFERRED_EVENTS;
+		bool ready = tta_load_relaxed32(&lane->deferred_ready[at]) != 0;
+		struct event ev = lane->deferred[at];
+
+		tta_store_relaxed32(&lane->deferred_ready[at], 0);
+		tta_fence_signal();
+		lane->deferred_out++;
+		if (ready)
+			run(p, lane, &ev);
+		else
+			tta__incomplete(p, lane, TTA_COUNT_DROPPED_NESTED);
 	}
 }
 
@@ -329,27 +404,22 @@ static struct lane *enter(struct thread_state *t, struct publisher **ret_publish
 
 static void leave(struct thread_state *t, struct publisher *p, struct lane *lane)
 {
-	uintptr_t frame = t->busy;
+	uintptr_t mark = t->busy;
 
 	for (;;) {
-		while (!lane->overflow && lane->deferred_out != lane->deferred_in) {
-			struct event ev =
-				lane->deferred[lane->deferred_out % DEFERRED_EVENTS];
-
-			tta_fence_signal();
-			lane->deferred_out++;
-			run(p, lane, &ev);
-		}
+		if (!lane->overflow)
+			run_deferred(p, lane);
 		if (t->in_rcu) {
 			t->in_rcu = 0;
 			rcu_read_unlock();
 		}
 		t->busy = 0;
 		tta_fence_signal();
-		if (lane->overflow || lane->deferred_out == lane->deferred_in)
+		if (lane->overflow ||
+		    lane->deferred_out == tta_load_relaxed32(&lane->deferred_in))
 			return;
 		/* A handler queued one after the loop looked. */
-		t->busy = frame;
+		t->busy = mark;
 		tta_fence_signal();
 		if (p->use_rcu) {
 			rcu_read_lock();
@@ -359,14 +429,18 @@ static void leave(struct thread_state *t, struct publisher *p, struct lane *lane
 }
 
 /* Set the busy mark; false: inside an event. */
-static bool mark_busy(struct thread_state *t, uintptr_t frame)
+static bool mark_busy(struct thread_state *t, struct busy_mark *mark)
 {
+	uintptr_t here = (uintptr_t)mark;
+
 	if (TTA_UNLIKELY(t->busy)) {
-		if (!abandoned(t, frame))
+		if (!abandoned(t, here))
 			return false;
 		recover(t);
 	}
-	t->busy = frame;
+	tta_store_relaxed64(&mark->magic, magic_of(here));
+	tta_fence_signal();
+	t->busy = here;
 	tta_fence_signal();
 	return true;
 }
@@ -379,7 +453,8 @@ static void publish_early(struct event *ev)
 {
 	bool kept = tta__gate_keep_early(ev);
 	struct publisher *p = kept ? tta__gate_attached() : tta__gate_attach_patiently();
-	struct lane *lane = p ? tta__event_enter(&p) : NULL;
+	struct busy_mark mark;
+	struct lane *lane = p ? tta__event_enter(&mark, &p) : NULL;
 
 	if (lane && !kept)
 		run(p, lane, ev);
@@ -394,11 +469,11 @@ __attribute__((noinline)) void tta__event_publish(struct event *ev)
 	struct thread_state *t = &tta__thread;
 	int saved_errno = errno;
 	struct publisher *p = NULL;
+	struct busy_mark mark;
 	struct lane *lane;
 
-	if (!mark_busy(t, (uintptr_t)__builtin_frame_address(0))) {
-		p = tta__gate_current(t->attach_id);
-		ev->time = p ? tta__clock_ticks() : 0;
+	if (!mark_busy(t, &mark)) {
+		ev->time = tta__clock_ticks();
 		defer(t, ev);
 		errno = saved_errno;
 		return;
@@ -416,12 +491,12 @@ __attribute__((noinline)) void tta__event_publish(struct event *ev)
 	errno = saved_errno;
 }
 
-struct lane *tta__event_enter(struct publisher **ret_publisher)
+struct lane *tta__event_enter(struct busy_mark *mark, struct publisher **ret_publisher)
 {
 	struct thread_state *t = &tta__thread;
 	struct lane *lane;
 
-	if (!mark_busy(t, (uintptr_t)__builtin_frame_address(0))) {
+	if (!mark_busy(t, mark)) {
 		struct publisher *p = tta__gate_current(t->attach_id);
 
 		if (p)
@@ -457,9 +532,15 @@ bool tta__event_close_slot(struct publisher *p, struct lane *lane, uint32_t slot
 		if (tta_load_acquire32(&p->level) >= TTA_EVENTS)
 			tta__ring_append(lane, &ev, &out);
 	}
-	note_end(lane, &ev);
+	if (closed || lane->overflow)
+		note_end(lane, &ev);
+	else
+		note_cancel(lane);
 	if (closed && tta_load_relaxed32(&p->closed))
 		tta__exit_check(p);
+	/* One call may end thousands: handlers' events do not wait for the last. */
+	if (!lane->overflow)
+		run_deferred(p, lane);
 	return closed;
 }
 

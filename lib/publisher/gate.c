@@ -55,6 +55,17 @@ struct publisher *tta__gate_current(uint64_t attach_id)
 	return (struct publisher *)(uintptr_t)tta_load_relaxed64(&gate.publisher);
 }
 
+/* Events that found nobody are counted in the segment, by whoever sees both. */
+static void book_lost(struct publisher *p)
+{
+	uint64_t lost = tta_exchange_acq_rel64(&gate.lost, 0);
+
+	if (!lost)
+		return;
+	tta__incomplete(p, &p->overflow, TTA_COUNT_DROPPED_ATTACH);
+	tta__count(&p->overflow, TTA_COUNT_DROPPED_ATTACH, lost - 1);
+}
+
 struct publisher *tta__gate_attached(void)
 {
 	return tta__gate_current(tta_load_acquire64(&gate.attach_id));
@@ -62,7 +73,13 @@ struct publisher *tta__gate_attached(void)
 
 void tta__gate_lost(void)
 {
+	struct publisher *p;
+
 	tta_add_relaxed64(&gate.lost, 1);
+	tta_fence_seq_cst();
+	p = tta__gate_attached();
+	if (p)
+		book_lost(p);
 }
 
 bool tta__gate_keep_early(const struct event *ev)
@@ -103,9 +120,16 @@ static void before_fork(void)
 	tta__trylock_briefly(&fork_lock);
 }
 
-static void after_fork(void)
+static void after_fork_in_parent(void)
+{
+	tta__unlock_own(&fork_lock);
+}
+
+/* Alone: whoever held it is not here; and the thread has a new id. */
+static void after_fork_in_child(void)
 {
 	tta__unlock(&fork_lock);
+	tta__thread.id = 0;
 }
 
 /* The one line. */
@@ -136,18 +160,14 @@ static enum tta_level first_level(const struct config *config)
 
 static void publish_gate(struct publisher *p)
 {
-	uint64_t lost = tta_load_relaxed64(&gate.lost);
-
 	/* Else a child would start as its parent's thread: refuse to be copied blindly.
 	 */
 	madvise(&gate, sizeof(gate), MADV_WIPEONFORK);
 	tta_store_relaxed64(&gate.publisher, (uint64_t)(uintptr_t)p);
 	tta_store_release64(&gate.attach_id, p->attach_id); /* A1 */
 	tta_store_relaxed32(&tta_level_word, tta_load_relaxed32(&p->level));
-	if (lost) {
-		tta__incomplete(p, &p->overflow, TTA_COUNT_DROPPED_ATTACH);
-		tta__count(&p->overflow, TTA_COUNT_DROPPED_ATTACH, lost - 1);
-	}
+	tta_fence_seq_cst();
+	book_lost(p);
 }
 
 static void attach(const struct config *config, enum tta_level level)
@@ -173,26 +193,38 @@ static void attach(const struct config *config, enum tta_level level)
 	tta_store_relaxed64(&p->header->reaped, tta__leftovers_remove(p, config));
 }
 
-struct publisher *tta__gate_attach(void)
+/* With the attaching lock. */
+static void attach_locked(void)
 {
-	struct publisher *p = tta__gate_attached();
 	struct config config;
 	enum tta_level level;
 
-	if (p || tta_load_relaxed32(&gate.refused))
-		return p;
-	if (!tta__trylock(&gate.attaching))
-		return NULL; /* another thread is at it: nobody waits */
-	p = tta__gate_attached();
 	tta__config_read(&config);
 	level = first_level(&config);
-	if (!p && level == TTA_OFF) {
+	if (level == TTA_OFF) {
 		tta_store_relaxed32(&tta_level_word, TTA_OFF);
-	} else if (!p && tta__trylock_briefly(&fork_lock)) {
+	} else if (tta__trylock_briefly(&fork_lock)) {
 		attach(&config, level);
 		tta__unlock(&fork_lock);
 	}
-	tta__unlock(&gate.attaching);
+}
+
+struct publisher *tta__gate_attach(void)
+{
+	struct publisher *p = tta__gate_attached();
+	int cancel_state;
+
+	if (p || tta_load_relaxed32(&gate.refused))
+		return p;
+	/* Files are opened: cancellation here would leave everything half-made. */
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+	/* Nobody waits when another thread is at it. */
+	if (tta__trylock(&gate.attaching)) {
+		if (!tta__gate_attached())
+			attach_locked();
+		tta__unlock(&gate.attaching);
+	}
+	pthread_setcancelstate(cancel_state, NULL);
 	return tta__gate_attached();
 }
 
@@ -218,7 +250,7 @@ __attribute__((constructor)) static void tta_load(void)
 	struct config config;
 
 	load_pid = getpid();
-	pthread_atfork(before_fork, after_fork, after_fork);
+	pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
 	madvise(&gate, sizeof(gate), MADV_WIPEONFORK);
 	tta__config_read(&config);
 	if (config.level == TTA_OFF)

@@ -33,7 +33,7 @@ void tta__group_push(struct publisher *p, uint32_t slot, uint64_t group)
 {
 	uint32_t chain = chain_of(group);
 
-	tta_store_relaxed32(&p->links[slot].chained, 1);
+	tta_store_relaxed32(&p->links[slot].chained, chain + 1);
 	tta_add_relaxed32(&p->chain_members[chain], 1);
 	push_list(p, chain, slot, slot);
 }
@@ -119,10 +119,9 @@ static void sweep_locked(struct publisher *p, struct lane *lane, uint32_t chain,
 		push_list(p, chain, kept.first, kept.last);
 }
 
-void tta__group_retired(struct publisher *p, struct lane *lane, uint64_t group)
+void tta__group_retired(struct publisher *p, struct lane *lane, uint32_t chain)
 {
 	const struct filter nothing = {.close = false};
-	uint32_t chain = chain_of(group);
 	uint32_t retired = tta_add_relaxed32(&p->chain_retired[chain], 1) + 1;
 
 	if (retired < SWEEP_AT ||
@@ -163,4 +162,12 @@ void tta__group_take(struct publisher *p, struct lane *lane, uint32_t device,
 	}
 	if (!locked || tta_load_acquire32(&p->unchained))
 		take_by_scan(p, lane, &filter);
+}
+
+void tta__group_recover(struct publisher *p)
+{
+	/* What the thread had taken off a chain is linked nowhere: from now on scan. */
+	for (uint32_t chain = 0; chain < GROUP_CHAINS; chain++)
+		if (tta__unlock_own(&p->chain_lock[chain]))
+			tta_store_release32(&p->unchained, 1);
 }

@@ -10,8 +10,6 @@
 #include <errno.h>
 #include <linux/futex.h>
 #include <pthread.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "publisher.h"
 
@@ -53,9 +51,11 @@ static struct lane *adopt(struct lane *lane)
 	struct tta_lane *shared = lane->shared;
 
 	tta__lane_settle(lane);
-	lane->thread = (uint32_t)syscall(SYS_gettid);
-	lane->deferred_out =
-		lane->deferred_in; /* the dead owner's handlers are gone too */
+	lane->thread = tta__thread_id();
+	/* The dead owner's handlers are gone too. */
+	lane->deferred_out = tta_load_relaxed32(&lane->deferred_in);
+	for (unsigned i = 0; i < DEFERRED_EVENTS; i++)
+		tta_store_relaxed32(&lane->deferred_ready[i], 0);
 	tta_store_relaxed32(&shared->thread, lane->thread);
 	tta_store_relaxed32(&shared->claims, tta_load_relaxed32(&shared->claims) + 1);
 	return lane;
@@ -111,10 +111,14 @@ static bool mutex_init(struct tta_lane *shared)
 
 static struct lane *claim_new(struct publisher *p)
 {
-	struct lane *lane = tta__memory_take(&p->memory, sizeof(*lane));
+	struct lane *lane;
 	uint64_t index;
 
-	if (!lane || !tta__section_take(p, TTA_SECTION_LANES, 1, &index))
+	/* The segment first: its refusal is the common one, and costs nothing. */
+	if (!tta__section_take(p, TTA_SECTION_LANES, 1, &index))
+		return NULL;
+	lane = tta__memory_take(&p->memory, sizeof(*lane));
+	if (!lane)
 		return NULL;
 	lane->shared = tta__section_at(&p->section[TTA_SECTION_LANES], index);
 	lane->index = (uint32_t)index;
@@ -130,7 +134,18 @@ static struct lane *claim_new(struct publisher *p)
 
 struct lane *tta__lane_claim(struct publisher *p)
 {
-	struct lane *lane = claim_dead(p);
+	uint32_t refusals = tta_load_relaxed32(&p->lane_refusals);
+	struct lane *lane;
 
-	return lane ? lane : claim_new(p);
+	/* Refused often: most events of this thread need not ask again. */
+	if (refusals > 16 && refusals % 64) {
+		tta_add_relaxed32(&p->lane_refusals, 1);
+		return NULL;
+	}
+	lane = claim_dead(p);
+	if (!lane)
+		lane = claim_new(p);
+	if (!lane)
+		tta_add_relaxed32(&p->lane_refusals, 1);
+	return lane;
 }

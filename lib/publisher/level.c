@@ -51,11 +51,12 @@ static void store_level(struct publisher *p, enum tta_level level)
 static int start_table(struct publisher *p)
 {
 	struct publisher *same;
+	struct busy_mark mark;
 	struct lane *lane;
 
 	if (!old_events_ended(p))
 		return -EBUSY;
-	lane = tta__event_enter(&same);
+	lane = tta__event_enter(&mark, &same);
 	if (!lane)
 		return -EBUSY;
 	tta__table_reset(p, lane);
@@ -82,6 +83,7 @@ int tta_level_set(enum tta_level level)
 	int saved_errno = errno;
 	uint32_t unset = TTA_LEVEL_UNSET;
 	struct publisher *p;
+	int cancel_state;
 	int err;
 
 	if ((unsigned)level > TTA_EVENTS)
@@ -97,10 +99,13 @@ int tta_level_set(enum tta_level level)
 		return level == TTA_OFF ? 0 : -ENODEV;
 	}
 	err = -EBUSY;
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+	tta__unlock_own(&p->level_lock); /* left by longjmp */
 	if (tta__trylock(&p->level_lock)) {
 		err = change_locked(p, level);
 		tta__unlock(&p->level_lock);
 	}
+	pthread_setcancelstate(cancel_state, NULL);
 	errno = saved_errno;
 	return err;
 }

@@ -118,18 +118,21 @@ int tta_mark(const char *name)
 {
 	int saved_errno = errno;
 	struct publisher *p;
+	struct busy_mark mark;
 	struct lane *lane;
 	uint64_t index;
 	int err;
 
 	if (!name || tta_load_relaxed32(&tta_level_word) == TTA_OFF)
 		return name ? -ENODEV : -EINVAL;
-	lane = tta__event_enter(&p);
+	lane = tta__event_enter(&mark, &p);
 	if (!lane)
 		return -ENODEV;
-	pthread_mutex_lock(&p->catalog_lock);
-	err = mark_locked(p, lane, name, &index);
-	pthread_mutex_unlock(&p->catalog_lock);
+	err = -EBUSY;
+	if (tta__lock_patiently(&p->catalog_lock)) {
+		err = mark_locked(p, lane, name, &index);
+		tta__unlock(&p->catalog_lock);
+	}
 	if (!err)
 		tta__event_mark(p, lane, index);
 	tta__event_leave(p, lane);

@@ -5,10 +5,12 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 
 #include "publisher.h"
 
 #define CHUNK_BYTES (256u * 1024)
+#define BRIEF_TRIES 16384u /* a few growth steps, or one that was preempted */
 
 void *tta__memory_reserve(size_t bytes)
 {
@@ -69,12 +71,13 @@ bool tta__trylock(tta_a32 *lock)
 {
 	uint32_t expected = 0;
 
-	return tta_load_relaxed32(lock) == 0 && tta_cas_acq_rel32(lock, &expected, 1);
+	return tta_load_relaxed32(lock) == 0 &&
+	       tta_cas_acq_rel32(lock, &expected, tta__thread_id());
 }
 
 bool tta__trylock_briefly(tta_a32 *lock)
 {
-	for (unsigned tries = 0; tries < 256; tries++) {
+	for (unsigned tries = 0; tries < BRIEF_TRIES; tries++) {
 		if (tta__trylock(lock))
 			return true;
 		/* The holder may share our core: let it run now and then. */
@@ -87,7 +90,29 @@ bool tta__trylock_briefly(tta_a32 *lock)
 	return false;
 }
 
+bool tta__lock_patiently(tta_a32 *lock)
+{
+	const struct timespec pause = {.tv_nsec = 1000000};
+
+	/* Slow calls do not nest: what this thread holds was left by longjmp. */
+	tta__unlock_own(lock);
+	for (unsigned tries = 0; tries < 1000; tries++) {
+		if (tta__trylock_briefly(lock))
+			return true;
+		clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
+	}
+	return false;
+}
+
 void tta__unlock(tta_a32 *lock)
 {
 	tta_store_release32(lock, 0);
+}
+
+bool tta__unlock_own(tta_a32 *lock)
+{
+	if (tta_load_relaxed32(lock) != tta__thread_id())
+		return false;
+	tta__unlock(lock);
+	return true;
 }

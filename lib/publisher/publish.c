@@ -115,12 +115,13 @@ void tta_free_group(uint32_t device, uint32_t type, uint64_t group)
 {
 	int saved_errno = errno;
 	struct publisher *p;
+	struct busy_mark mark;
 	struct lane *lane;
 
 	if (is_off() || group == 0 || device >= TTA_DEVICE_LIMIT ||
 	    type >= TTA_TYPE_LIMIT)
 		return;
-	lane = tta__event_enter(&p);
+	lane = tta__event_enter(&mark, &p);
 	if (!lane)
 		return;
 	if (tta_load_acquire32(&p->level) >= TTA_LIVE)
@@ -133,11 +134,12 @@ void tta_device_close(uint32_t device)
 {
 	int saved_errno = errno;
 	struct publisher *p;
+	struct busy_mark mark;
 	struct lane *lane;
 
 	if (is_off() || device >= TTA_DEVICE_LIMIT)
 		return;
-	lane = tta__event_enter(&p);
+	lane = tta__event_enter(&mark, &p);
 	if (!lane)
 		return;
 	if (tta_load_acquire32(&p->level) >= TTA_LIVE)
@@ -150,12 +152,13 @@ int tta_thread_attach(void)
 {
 	int saved_errno = errno;
 	struct publisher *p;
+	struct busy_mark mark;
 	struct lane *lane;
 	int err;
 
 	if (is_off())
 		return -ENODEV;
-	lane = tta__event_enter(&p);
+	lane = tta__event_enter(&mark, &p);
 	if (!lane)
 		return -ENODEV;
 	err = lane->overflow ? -EAGAIN : 0;

@@ -74,12 +74,18 @@ void tta__memory_release(void *base, size_t bytes);
 /* Zero a reservation again, giving its pages back. */
 void tta__memory_clear(void *base, size_t bytes);
 
-/* ---- a short lock that nobody waits for: loser does without ---- */
-
+/*
+ * A short lock that nobody waits for: the loser does without. The word names the owner,
+ * so that a lock held by an event that was left by longjmp can be given back.
+ */
 bool tta__trylock(tta_a32 *lock);
-/* Tries for some microseconds; for locks that are held for as long. */
+/* Tries for as long as such a lock is held, preempted once. */
 bool tta__trylock_briefly(tta_a32 *lock);
+/* For slow calls, which may wait: up to a second. */
+bool tta__lock_patiently(tta_a32 *lock);
 void tta__unlock(tta_a32 *lock);
+/* Give a lock back if this thread holds it; true: it did. */
+bool tta__unlock_own(tta_a32 *lock);
 
 /* ---- section.c: a growing array in the segment ---- */
 
@@ -89,6 +95,7 @@ struct section {
 	uint64_t offset;
 	uint64_t capacity;
 	uint32_t stride;
+	tta_a32 lock;	/* held while it grows */
 	tta_a64 taken;	/* records handed out */
 	tta_a64 backed; /* records with memory behind them */
 };
@@ -146,7 +153,9 @@ struct lane {
 	uint32_t line_room, line_count;
 	uint32_t magazine_count;
 	uint32_t magazine[MAGAZINE_SLOTS];
-	uint32_t deferred_in, deferred_out; /* free-running; written by own handlers */
+	tta_a32 deferred_in;   /* places handed out to own handlers */
+	uint32_t deferred_out; /* free-running, as the other */
+	tta_a32 deferred_ready[DEFERRED_EVENTS];
 	struct event deferred[DEFERRED_EVENTS];
 };
 
@@ -228,7 +237,7 @@ void tta__index_reset(struct publisher *p);
 struct slot_link {
 	tta_a32 next;	    /* in a batch or chain: slot + 1, 0 = end */
 	tta_a32 next_batch; /* depot: slot + 1 of the next batch's first */
-	tta_a32 chained;    /* 1 = the slot belongs to a group's chain */
+	tta_a32 chained;    /* 1 + the chain that the slot belongs to; 0 = none */
 };
 
 static inline struct tta_slot *tta__slot(const struct publisher *p, uint32_t slot);
@@ -268,7 +277,10 @@ void tta__table_reset(struct publisher *p, struct lane *lane);
 /* ---- group.c ---- */
 
 void tta__group_push(struct publisher *p, uint32_t slot, uint64_t group);
-void tta__group_retired(struct publisher *p, struct lane *lane, uint64_t group);
+/* A slot of @chain was retired. */
+void tta__group_retired(struct publisher *p, struct lane *lane, uint32_t chain);
+/* This thread left an event by longjmp, perhaps with a chain in its hands. */
+void tta__group_recover(struct publisher *p);
 /* Run @close on every member; a member may be gone by then. */
 void tta__group_take(struct publisher *p, struct lane *lane, uint32_t device,
 		     uint32_t type, uint64_t group);
@@ -281,11 +293,17 @@ void tta__ring_append(struct lane *lane, const struct event *ev,
 /* ---- event.c ---- */
 
 void tta__event_publish(struct event *ev);
+/* On the stack of whoever enters, from enter to leave: an event that finds the busy mark
+ * of its thread set looks whether it is still there. */
+struct busy_mark {
+	tta_a64 magic;
+};
+
 /*
  * Enter and leave as an event does, for slow calls: the lane, or NULL when publishing is
  * off or the thread is inside an event (the call came from a handler: counted).
  */
-struct lane *tta__event_enter(struct publisher **ret_publisher);
+struct lane *tta__event_enter(struct busy_mark *mark, struct publisher **ret_publisher);
 void tta__event_leave(struct publisher *p, struct lane *lane);
 /* One closed member: an event of its own. False: the entry changed meanwhile. */
 bool tta__event_close_slot(struct publisher *p, struct lane *lane, uint32_t slot,
@@ -299,10 +317,13 @@ void tta__event_mark(struct publisher *p, struct lane *lane, uint64_t index);
 struct thread_state {
 	uint64_t attach_id; /* of the publisher that `lane` belongs to */
 	struct lane *lane;
-	uintptr_t busy;	 /* frame address of the event in progress */
+	uintptr_t busy;	 /* address of the busy mark of the event in progress */
 	uint32_t in_rcu; /* a read-side section of ours is open */
-	uint32_t reserved;
+	uint32_t id;	 /* kernel thread id, 0 = not asked for yet */
 };
+
+/* This thread's kernel id, asked for once. */
+uint32_t tta__thread_id(void);
 
 extern __thread struct thread_state tta__thread
 	__attribute__((tls_model("initial-exec")));
@@ -361,10 +382,10 @@ struct publisher {
 	tta_a64 closing_hint; /* a slot that was live when last looked at */
 	bool use_rcu;	      /* not in a child of fork: inherited registry locks */
 
-	tta_a32 grow_lock;
 	tta_a32 level_lock;
-	pthread_mutex_t catalog_lock; /* slow calls only */
-	tta_a32 named_types;	      /* next id */
+	tta_a32 catalog_lock;  /* slow calls only */
+	tta_a32 lane_refusals; /* claims that failed */
+	tta_a32 named_types;   /* next id */
 
 	tta_a64 *lanes; /* address of struct lane, by index; reserved for all */
 	struct lane overflow;

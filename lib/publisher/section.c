@@ -14,12 +14,10 @@ bool tta__section_counts_backed(enum tta_section_type type)
 }
 
 /* Filling a container's shared memory would be a SIGBUS in others: keep away from it. */
-static bool budget_allows(const struct publisher *p, uint64_t bytes)
+static bool space_allows(const struct publisher *p, uint64_t bytes)
 {
 	uint64_t free_bytes, total, fsid;
 
-	if (tta_load_relaxed64(&p->backed_bytes) + bytes > p->max_bytes)
-		return false;
 	/* After chroot the path may lead elsewhere: then only our own limit counts. */
 	if (tta__segment_space(p->directory, &free_bytes, &total, &fsid) ||
 	    fsid != p->fsid)
@@ -40,7 +38,20 @@ static uint64_t step_bytes(const struct section *s, enum tta_section_type type,
 	return have < GROW_STEP ? 16384 : GROW_STEP;
 }
 
-/* With the grow lock: one step, halved down to a page when refused. */
+/* Back @bytes of a section within the budget, or leave everything as it was. */
+static bool back(struct publisher *p, uint64_t offset, uint64_t bytes)
+{
+	/* Reserved first: other sections grow at the same time. */
+	uint64_t before = tta_add_relaxed64(&p->backed_bytes, bytes);
+
+	if (before + bytes <= p->max_bytes && space_allows(p, bytes) &&
+	    tta__segment_populate(p->base, offset, bytes) == 0)
+		return true;
+	tta_add_relaxed64(&p->backed_bytes, 0 - bytes);
+	return false;
+}
+
+/* With the section's lock: one step, halved down to a page when refused. */
 static bool grow_locked(struct publisher *p, enum tta_section_type type)
 {
 	struct section *s = &p->section[type];
@@ -52,14 +63,12 @@ static bool grow_locked(struct publisher *p, enum tta_section_type type)
 		bytes = room;
 	for (; bytes >= TTA_PAGE_SIZE;
 	     bytes = bytes / 2 & ~(uint64_t)(TTA_PAGE_SIZE - 1)) {
-		if (!budget_allows(p, bytes) ||
-		    tta__segment_populate(p->base, s->offset + backed * s->stride, bytes))
+		if (!back(p, s->offset + backed * s->stride, bytes))
 			continue;
 		backed += bytes / s->stride;
-		tta_add_relaxed64(&p->backed_bytes, bytes);
 		tta_store_release64(&s->backed, backed);
 		/* S1 release: readers touch only what has memory behind it. Weaker: a
-		 * reader allocates a hole. Bites: crash.growth, reader holes test. */
+		 * reader allocates a hole. Bites: reader holes test. */
 		if (tta__section_counts_backed(type))
 			tta_store_release64(&s->head->count, backed);
 		return true;
@@ -72,12 +81,25 @@ static bool grow(struct publisher *p, enum tta_section_type type, uint64_t need)
 	struct section *s = &p->section[type];
 	bool grown = true;
 
-	if (need > s->capacity || !tta__trylock_briefly(&p->grow_lock))
+	if (need > s->capacity || !tta__trylock_briefly(&s->lock))
 		return false;
 	while (grown && tta_load_relaxed64(&s->backed) < need)
 		grown = grow_locked(p, type);
-	tta__unlock(&p->grow_lock);
+	tta__unlock(&s->lock);
 	return grown;
+}
+
+/* Grow before it is needed, so that threads that need it do not meet at the lock. */
+static void grow_ahead(struct publisher *p, enum tta_section_type type, uint64_t taken)
+{
+	struct section *s = &p->section[type];
+	uint64_t backed = tta_load_relaxed64(&s->backed);
+
+	if (backed * s->stride < GROW_STEP || backed - taken > backed / 8 ||
+	    (backed - taken) * s->stride > GROW_STEP / 4 || !tta__trylock(&s->lock))
+		return;
+	grow_locked(p, type);
+	tta__unlock(&s->lock);
 }
 
 bool tta__section_take(struct publisher *p, enum tta_section_type type, uint64_t count,
@@ -91,6 +113,8 @@ bool tta__section_take(struct publisher *p, enum tta_section_type type, uint64_t
 		    !grow(p, type, taken + count))
 			return false;
 	} while (!tta_cas_acq_rel64(&s->taken, &taken, taken + count));
+	if (type == TTA_SECTION_POOL)
+		grow_ahead(p, type, taken + count);
 	*ret_first = taken;
 	return true;
 }

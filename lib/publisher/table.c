@@ -58,19 +58,20 @@ static uint64_t slot_fill(struct publisher *p, uint32_t index, const struct even
  * another is kept for the next try.
  */
 static void withdraw(struct publisher *p, struct lane *lane, const struct key *key,
-		     const struct spot *spot, uint64_t group, uint32_t *slot)
+		     const struct spot *spot, uint32_t *slot)
 {
 	struct tta_slot *s = tta__slot(p, *slot);
 	uint64_t word = tta_load_relaxed64(&s->word);
 	uint32_t generation = tta_slot_generation(word);
+	uint32_t chained = tta_load_relaxed32(&p->links[*slot].chained);
 
 	/* Only rivals write it now, TENTATIVE -> FREE: the same store. */
 	tta_store_release64(&s->word, tta_slot_word(generation, 0, 0, TTA_SLOT_FREE));
 	tta__index_clear(p, key, spot);
-	if (!tta_load_relaxed32(&p->links[*slot].chained))
+	if (!chained)
 		return;
 	tta_store_release64(&s->word, tta_slot_word(generation, 0, 0, TTA_SLOT_RETIRED));
-	tta__group_retired(p, lane, group);
+	tta__group_retired(p, lane, chained - 1);
 	*slot = NO_SLOT;
 }
 
@@ -119,7 +120,7 @@ static enum insert insert_try(struct publisher *p, struct lane *lane,
 	/* Alone in the process: nobody can have put the same key. A second writer counts
 	 * itself before it puts, and then looks again itself. */
 	if (tta_load_seq_cst32(&p->writers) > 1 && !alone(p, key, *slot)) {
-		withdraw(p, lane, key, &spot, ev->group, slot);
+		withdraw(p, lane, key, &spot, slot);
 		back_off(lane, try);
 		return LOST;
 	}
@@ -130,7 +131,7 @@ static enum insert insert_try(struct publisher *p, struct lane *lane,
 			      tta_slot_word(tta_slot_generation(word), views, refs,
 					    TTA_SLOT_LIVE)))
 		return INSERTED;
-	withdraw(p, lane, key, &spot, ev->group, slot);
+	withdraw(p, lane, key, &spot, slot);
 	back_off(lane, try);
 	return LOST;
 }
@@ -144,26 +145,38 @@ static void drop(struct publisher *p, struct lane *lane, enum tta_count cause,
 	out->flags |= TTA_RECORD_NO_DETAIL;
 }
 
-/* Bytes of an entry whose last owner has gone; a raise that comes later finds TAKEN. */
-static uint64_t size_take(struct tta_slot *slot)
+/* The bytes of an entry, which hold @mark from now on; 0 when somebody took them. */
+static uint64_t size_take(struct tta_slot *slot, uint64_t mark)
 {
-	uint64_t size = tta_exchange_acq_rel64(&slot->size, TTA_SIZE_TAKEN);
+	uint64_t size = tta_exchange_acq_rel64(&slot->size, mark);
 
-	return size == TTA_SIZE_TAKEN ? 0 : size;
+	return size < TTA_SIZE_LEAVING ? size : 0;
 }
 
-/* With a reference held: the entry's size becomes the larger; how much it grew. */
+/*
+ * With a reference held: the entry's size becomes the larger; how much it grew. LEAVING
+ * means that the owner before books what it took, and this owner's size is the entry's.
+ * TAKEN means that this reference was freed before its alloc returned.
+ */
 static uint64_t size_raise(struct lane *lane, struct tta_slot *slot, uint64_t size)
 {
 	uint64_t seen = tta_load_relaxed64(&slot->size);
 
-	while (seen != TTA_SIZE_TAKEN && seen < size) {
+	while (seen == TTA_SIZE_LEAVING || seen < size) {
 		if (tta_cas_acq_rel64(&slot->size, &seen, size))
-			return size - seen;
+			return seen == TTA_SIZE_LEAVING ? size : size - seen;
 	}
 	if (seen == TTA_SIZE_TAKEN)
 		tta__count(lane, TTA_COUNT_SIZE_RAISE_LOST, 1);
 	return 0;
+}
+
+/* The last owner stays after all: put back what was taken; false: another owner came. */
+static bool size_restore(struct tta_slot *slot, uint64_t size)
+{
+	uint64_t leaving = TTA_SIZE_LEAVING;
+
+	return tta_cas_acq_rel64(&slot->size, &leaving, size);
 }
 
 static void fill_shape(struct outcome *out, uint64_t word)
@@ -185,7 +198,8 @@ static void join_dangling(struct publisher *p, struct tta_slot *slot,
 		tta_store_relaxed64(&slot->group, ev->group);
 		tta_store_release32(&p->unchained, 1);
 	}
-	tta_store_release64(&slot->size, ev->size);
+	/* Normally LEAVING; a host that breaks its duty may have left bytes there. */
+	out->sums.free_bytes += size_take(slot, ev->size);
 	out->sums.alloc_bytes = ev->size;
 }
 
@@ -199,12 +213,14 @@ static void join_live(struct lane *lane, struct tta_slot *slot, const struct eve
 	raise_flag(slot, TTA_SLOT_FLAG_DUP);
 	out->flags |= TTA_RECORD_DUP;
 	tta__count(lane, TTA_COUNT_DUPS, 1);
-	if (before != ev->size) {
-		raise_flag(slot, TTA_SLOT_FLAG_SIZE);
-		out->flags |= TTA_RECORD_SIZE;
-		tta__count(lane, TTA_COUNT_SIZE_CHANGES, 1);
-		out->sums.alloc_bytes = size_raise(lane, slot, ev->size);
-	}
+	if (before == ev->size)
+		return;
+	out->sums.alloc_bytes = size_raise(lane, slot, ev->size);
+	if (before >= TTA_SIZE_LEAVING)
+		return;
+	raise_flag(slot, TTA_SLOT_FLAG_SIZE);
+	out->flags |= TTA_RECORD_SIZE;
+	tta__count(lane, TTA_COUNT_SIZE_CHANGES, 1);
 }
 
 /* True: the event was booked on the entry at @spot; false: look it up again. */
@@ -261,7 +277,7 @@ static void enter_entry(struct publisher *p, struct lane *lane, const struct eve
 		if (slot == NO_SLOT)
 			break;
 		result = insert_try(p, lane, &key, ev, &slot,
-				    view ? TTA_SIZE_TAKEN : ev->size, !view, view, try);
+				    view ? TTA_SIZE_LEAVING : ev->size, !view, view, try);
 	}
 	if (slot != NO_SLOT && result != INSERTED)
 		tta__pool_give(p, lane, slot);
@@ -329,20 +345,61 @@ static void remove_entry(struct publisher *p, struct lane *lane, const struct ke
 			 const struct spot *spot, bool keep_slot)
 {
 	struct tta_slot *slot = tta__slot(p, spot->slot);
-	uint64_t group = tta_load_relaxed64(&slot->group);
 	uint64_t word = tta_load_relaxed64(&slot->word);
+	/* Read while the slot is still ours: once retired it may be anybody's. */
+	uint32_t chained = tta_load_relaxed32(&p->links[spot->slot].chained);
 
 	tta__index_clear(p, key, spot);
 	if (keep_slot)
 		return;
-	if (!tta_load_relaxed32(&p->links[spot->slot].chained)) {
+	if (!chained) {
 		tta__pool_give(p, lane, spot->slot);
 		return;
 	}
 	/* Only now may whoever sweeps the chain reuse it: the hole is clear. */
 	tta_store_release64(&slot->word, tta_slot_word(tta_slot_generation(word), 0, 0,
 						       TTA_SLOT_RETIRED));
-	tta__group_retired(p, lane, group);
+	tta__group_retired(p, lane, chained - 1);
+}
+
+/*
+ * The last owner leaves while views stay: the bytes are taken before the CAS, because
+ * after it somebody may end the last view and use the slot for another address.
+ *
+ *	this thread                      others
+ *	size -> TAKEN
+ *	refs 1 -> 0, views > 0           views end: entry gone, slot reused
+ */
+static bool leave_views(struct tta_slot *slot, uint64_t seen, uint64_t wanted,
+			struct outcome *out)
+{
+	uint64_t bytes = size_take(slot, TTA_SIZE_LEAVING);
+
+	if (tta_cas_acq_rel64(&slot->word, &seen, wanted)) {
+		out->sums.free_bytes += bytes;
+		return true;
+	}
+	/* Another owner came and made the size its own: ours is booked as gone. */
+	if (bytes && !size_restore(slot, bytes))
+		out->sums.free_bytes += bytes;
+	return false;
+}
+
+/* CAS an entry to nothing; then only this thread may touch slot and hole. */
+static bool end_entry(struct publisher *p, struct lane *lane, const struct key *key,
+		      const struct spot *spot, bool keep_slot, struct outcome *out)
+{
+	struct tta_slot *slot = tta__slot(p, spot->slot);
+	uint64_t word = spot->word;
+
+	if (!tta_cas_acq_rel64(&slot->word, &word,
+			       tta_slot_word(tta_slot_generation(word), 0, 0,
+					     TTA_SLOT_FREE)))
+		return false;
+	out->sums.free_bytes += size_take(slot, TTA_SIZE_TAKEN);
+	out->ended = true;
+	remove_entry(p, lane, key, spot, keep_slot);
+	return true;
 }
 
 /* CAS an entry to fewer references; false: changed meanwhile. */
@@ -351,25 +408,26 @@ static bool shrink(struct publisher *p, struct lane *lane, const struct key *key
 		   struct outcome *out)
 {
 	struct tta_slot *slot = tta__slot(p, spot->slot);
-	uint32_t generation = tta_slot_generation(spot->word);
 	uint32_t refs_before = tta_slot_refs(spot->word);
-	bool ends = refs == 0 && views == 0;
+	uint64_t wanted = tta_slot_word(tta_slot_generation(spot->word), views, refs,
+					TTA_SLOT_LIVE);
+	bool dangles = refs_before && refs == 0 && views;
 	uint64_t word = spot->word;
-	uint64_t wanted = tta_slot_word(generation, views, refs,
-					ends ? TTA_SLOT_FREE : TTA_SLOT_LIVE);
+	bool done;
 
 	out->size = tta_load_relaxed64(&slot->size);
-	if (!tta_cas_acq_rel64(&slot->word, &word, wanted))
+	out->size = out->size < TTA_SIZE_LEAVING ? out->size : 0;
+	if (refs == 0 && views == 0)
+		done = end_entry(p, lane, key, spot, keep_slot, out);
+	else if (dangles)
+		done = leave_views(slot, word, wanted, out);
+	else
+		done = tta_cas_acq_rel64(&slot->word, &word, wanted);
+	if (!done)
 		return false;
 	fill_shape(out, wanted);
-	out->size = out->size == TTA_SIZE_TAKEN ? 0 : out->size;
 	out->sums.free_count = refs_before - refs;
-	if (refs_before && refs == 0)
-		out->sums.free_bytes = size_take(slot);
-	out->ended = ends;
-	if (ends)
-		remove_entry(p, lane, key, spot, keep_slot);
-	else if (refs == 0 && refs_before) {
+	if (dangles) {
 		out->flags |= TTA_RECORD_DANGLING;
 		tta__count(lane, TTA_COUNT_DANGLING, 1);
 	}
@@ -465,7 +523,7 @@ static void disown(struct publisher *p, struct lane *lane, struct tta_slot *slot
 		   uint64_t word)
 {
 	uint32_t place = tta_load_relaxed32(&slot->place);
-	uint64_t bytes = tta_slot_refs(word) ? size_take(slot) : 0;
+	uint64_t bytes = size_take(slot, TTA_SIZE_TAKEN);
 	const struct sums out = {.free_bytes = bytes, .free_count = tta_slot_refs(word)};
 	const struct sums in = {.alloc_bytes = bytes, .alloc_count = tta_slot_refs(word)};
 	uint32_t device = place & 0xffff, type = place >> 16 & 0xff;

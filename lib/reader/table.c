@@ -74,7 +74,7 @@ static int table_add(struct tta_attachment *a, struct tta_table *table, uint64_t
 
 	*buffer = buffer_of(a, index, copy);
 	/* Taken by whoever ends the entry, between two steps. */
-	if (buffer->size == TTA_SIZE_TAKEN) {
+	if (buffer->size >= TTA_SIZE_LEAVING) {
 		table->whole = false;
 		return 0;
 	}
