@@ -134,7 +134,7 @@ def copy_tree(source, work):
             shutil.copytree(path, os.path.join(work, name))
         else:
             shutil.copy(path, work)
-    for tier in ("torture", "mutants", "abi", "e2e", "ui", "style"):
+    for tier in ("model", "torture", "mutants", "abi", "e2e", "ui", "style"):
         shutil.rmtree(os.path.join(work, "tests", tier), ignore_errors=True)
 
 
