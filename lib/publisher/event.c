@@ -376,6 +376,7 @@ static struct lane *enter_slow(struct thread_state *t, struct publisher **ret_pu
 		t->lane = NULL;
 		t->in_rcu = 0;
 		t->attach_id = p->attach_id;
+		t->id = 0; /* a child of raw clone has a new one */
 	}
 	if (!t->lane)
 		t->lane = tta__lane_claim(p);

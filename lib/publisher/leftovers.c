@@ -91,6 +91,19 @@ static void remove_one(struct sweep *sweep, struct ended *ended)
 	ended->reaped = true;
 }
 
+/* Of the run that we belong to: whoever started it still counts what is left. */
+static bool of_own_run(const struct sweep *sweep, int fd)
+{
+	const struct tta_header *self = sweep->p->header;
+	char run_id[sizeof(self->run_id)];
+
+	return self->run_id[0] &&
+	       tta__segment_pread(fd, run_id, sizeof(run_id),
+				  offsetof(struct tta_header, run_id)) ==
+		       (ssize_t)sizeof(run_id) &&
+	       memcmp(run_id, self->run_id, sizeof(run_id)) == 0;
+}
+
 /* An ended segment of ours: note it; one from before exec goes at once when empty. */
 static void look_at(struct sweep *sweep, const char *name, bool own)
 {
@@ -102,7 +115,7 @@ static void look_at(struct sweep *sweep, const char *name, bool own)
 	    tta__segment_open(sweep->directory_fd, name, &fd, &facts))
 		return;
 	if (facts.uid == (uint32_t)geteuid() &&
-	    tta__segment_lock_state(fd) == TTA_LOCK_FREE) {
+	    tta__segment_lock_state(fd) == TTA_LOCK_FREE && !of_own_run(sweep, fd)) {
 		ended = &sweep->ended[sweep->count++];
 		*ended = (struct ended){
 			.inode = facts.inode,

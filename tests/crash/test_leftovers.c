@@ -74,6 +74,18 @@ Test(leftovers, the_oldest_go_beyond_64)
 	observe_end(&o);
 }
 
+Test(leftovers, a_run_keeps_all_of_its_own)
+{
+	setenv("TTA_RUN_ID", "run-7", 1);
+	for (unsigned i = 0; i < 70; i++)
+		ended(true);
+	start_one(); /* kept as well: it has the run id */
+	cr_expect_eq(test_dir_count(), 71);
+	unsetenv("TTA_RUN_ID");
+	start_one();
+	cr_expect_leq(test_dir_count(), 65);
+}
+
 Test(leftovers, what_is_older_than_the_ttl_goes)
 {
 	ended(true);
