@@ -19,10 +19,26 @@ static int run(const struct command *command, const struct options *options)
 		return command_baseline(options);
 	case COMMAND_REAP:
 		return command_reap(options);
+	case COMMAND_LEAKS:
+		return command_leaks(options);
+	case COMMAND_CHECK:
+		return command_check(options);
+	case COMMAND_COMPLETION:
+		return command_completion(options);
+	case COMMAND_EVENTS:
+		return command_events(options);
+	case COMMAND_DOCTOR:
+		return command_doctor(options);
 	case COMMAND_HELP:
 		return command_help(options);
 	}
 	return EXIT_TROUBLE;
+}
+
+/* To git bisect 2 would be a bad commit: check says 125, "cannot tell", instead. */
+static int exit_code(const struct command *command, int result)
+{
+	return command->id == COMMAND_CHECK && result == EXIT_TROUBLE ? 125 : result;
 }
 
 static int parse_and_run(const struct command *command, int argc, char **argv)
@@ -39,7 +55,7 @@ static int parse_and_run(const struct command *command, int argc, char **argv)
 		result = command_version();
 	}
 	options_fini(&options);
-	return result;
+	return exit_code(command, result);
 }
 
 int main(int argc, char **argv)

@@ -63,6 +63,6 @@ end_process() {
 # Packages to build everything, and to test it.
 BUILD_PACKAGES=(build-essential cmake ninja-build pkg-config liburcu-dev libncurses-dev
   libjansson-dev procps)
-TEST_PACKAGES=(libcriterion-dev spin tmux strace python3 python3-jsonschema util-linux clang-format
+TEST_PACKAGES=(libcriterion-dev git spin tmux strace python3 python3-jsonschema util-linux clang-format
   shellcheck mandoc)
 export BUILD_PACKAGES TEST_PACKAGES

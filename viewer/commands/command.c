@@ -29,6 +29,36 @@ static const struct command commands[] = {
 	 "left,\n"
 	 "1 something remains, 2 trouble.\n",
 	 0, 4096},
+	{COMMAND_LEAKS, "leaks", "[OPTION...]", "live buffers that are old, grouped",
+	 "Buffers older than --older (10 s), in groups (--by label,type,size), the "
+	 "largest\n"
+	 "first, and whether the groups grow while it looks for -d (1 s; 0 looks once).\n"
+	 "Exit status: 0; 1 when --fail says so; 2 trouble.\n",
+	 0, 0},
+	{COMMAND_CHECK, "check", "[OPTION...] -- CMD [ARG...]",
+	 "run CMD again and again; fail when residue grows",
+	 "Runs CMD, with TTA_RUN_ID set, and compares what all its processes hold after\n"
+	 "each run, those that ended included. CMD's input is /dev/null, its output\n"
+	 "goes through. Exit status: 0 nothing grows, 1 something does (or is constant,\n"
+	 "with --strict), 125 it cannot be judged, 126 and 127 CMD cannot be run; fit\n"
+	 "for git bisect run.\n",
+	 1, 1 << 20},
+	{COMMAND_COMPLETION, "completion", "bash|zsh|fish", "a script for the shell",
+	 "Prints what makes the shell complete ttatop's commands and options; in bash\n"
+	 "eval \"$(ttatop completion bash)\" does it at once.\n",
+	 1, 1},
+	{COMMAND_EVENTS, "events", "[OPTION...]", "the event rings, merged by time",
+	 "Prints what the rings of all processes still hold, merged by time: the last\n"
+	 "10 events unless -n says otherwise; with -f it goes on. Events that were\n"
+	 "overwritten before they were read are rows of their own. Exit status: 0, with\n"
+	 "--strict 1 when events were lost, 2 trouble.\n",
+	 0, 0},
+	{COMMAND_DOCTOR, "doctor", "[OPTION...]",
+	 "why nothing is seen, and whether figures hold",
+	 "Checks the shared memory, the publishers, what cannot be seen from here, and\n"
+	 "whether tables, counters and rings agree. Changes nothing and needs no\n"
+	 "privilege. Exit status: 0 fine, 1 warnings, 2 failures.\n",
+	 0, 0},
 	{COMMAND_HELP, "help", "[COMMAND]", "how to use it", "", 0, 1},
 };
 

@@ -11,6 +11,11 @@ int command_snapshot(const struct options *options);
 int command_diff(const struct options *options);
 int command_baseline(const struct options *options);
 int command_reap(const struct options *options);
+int command_leaks(const struct options *options);
+int command_check(const struct options *options);
+int command_completion(const struct options *options);
+int command_events(const struct options *options);
+int command_doctor(const struct options *options);
 int command_help(const struct options *options);
 int command_version(void);
 /* `live` with --json: one document, with -b one object per line and update. */

@@ -4,118 +4,49 @@
 
 #include "commands.h"
 #include "delta_json.h"
-#include "format.h"
+#include "diff_print.h"
 #include "source.h"
-#include "text_table.h"
 #include "trouble.h"
 
-static void add_place(struct text_table *table, const char *kind, uint32_t number,
-		      const char *type)
+#define ONLY_DIFFERENT                                                                   \
+	(DELTA_NEW | DELTA_GONE | DELTA_GROWN | DELTA_SHRUNK | DELTA_CHANGED)
+
+/* The two documents, under the names that were given. */
+struct pair {
+	struct snapshot *base, *now;
+	const char *base_name, *now_name;
+};
+
+static int no_memory(void)
 {
-	text_table_add(table, "%s%s%u", kind, kind[0] ? ":" : "", number);
-	text_table_add(table, "%s", type);
+	return trouble("diff", "%s", strerrordesc_np(ENOMEM));
 }
 
-static void add_bytes(struct text_table *table, const struct delta_measure *bytes,
-		      bool exact)
+static void print_folded(const struct options *options, const struct delta_query *query,
+			 const struct delta_by *delta)
 {
-	char text[FORMAT_SIZE];
+	size_t unknown = diff_print_folded(query, delta);
 
-	text_table_add(table, "%s", format_bytes(text, bytes->base, false, exact));
-	text_table_add(table, "%s", format_bytes(text, bytes->now, false, exact));
-	text_table_add(table, "%s",
-		       format_change(text, bytes->change, bytes->known, exact));
+	if (unknown && !options->quiet)
+		fprintf(stderr, "ttatop: diff: %zu rows of unknown bytes are left out\n",
+			unknown);
 }
 
-/* Changes of counts are small and told in full. */
-static void add_change(struct text_table *table, const struct delta_measure *measure)
+static int print(const struct options *options, const struct delta_query *query,
+		 const struct delta_by *delta, const struct delta *totals,
+		 const struct pair *pair)
 {
-	char text[FORMAT_SIZE];
+	int err = 0;
 
-	text_table_add(table, "%s",
-		       format_change(text, measure->change, measure->known, true));
-}
-
-static void add_state(struct text_table *table, const struct delta_row *row)
-{
-	if (row->is_gone)
-		text_table_add(table, "gone");
+	if (options->json)
+		err = delta_write(totals, delta, query, pair->base_name, pair->now_name,
+				  stdout);
+	else if (options->folded)
+		print_folded(options, query, delta);
 	else
-		text_table_add(table, "%s%s", row->is_new ? "new " : "",
-			       snap_state_name(row->state));
-}
-
-static int print_rows(const struct delta *delta, const struct options *options)
-{
-	static const char *const titles[] = {">PID", "COMMAND", "STATE", ">DEV",
-					     "TYPE", ">BASE",	">NOW",	 ">BYTES",
-					     ">BUF", ">REFS"};
-	struct text_table table = {.columns = 10, .titles = titles};
-	int err;
-
-	for (size_t i = 0; i < delta->row_count; i++) {
-		const struct delta_row *row = &delta->rows[i];
-
-		text_table_add(&table, "%u", row->pid);
-		text_table_add(&table, "%s", row->comm);
-		add_state(&table, row);
-		add_place(&table, row->device_kind, row->device_number, row->type);
-		add_bytes(&table, &row->bytes, options->bytes);
-		add_change(&table, &row->buffers);
-		add_change(&table, &row->refs);
-	}
-	err = text_table_print(&table, stdout, !options->no_header);
-	text_table_fini(&table);
-	return err;
-}
-
-static int print_totals(const struct delta *delta, const struct options *options)
-{
-	static const char *const titles[] = {">DEV",   "TYPE", ">BASE", ">NOW",
-					     ">BYTES", ">BUF", ">REFS"};
-	struct text_table table = {.columns = 7, .titles = titles};
-	int err;
-
-	for (size_t i = 0; i < delta->total_count; i++) {
-		const struct delta_total *total = &delta->totals[i];
-
-		add_place(&table, total->device_kind, total->device_number, total->type);
-		add_bytes(&table, &total->bytes, options->bytes);
-		add_change(&table, &total->buffers);
-		add_change(&table, &total->refs);
-	}
-	err = text_table_print(&table, stdout, !options->no_header);
-	text_table_fini(&table);
-	return err;
-}
-
-static int print_text(const struct delta *delta, const struct options *options)
-{
-	char bytes[FORMAT_SIZE], buffers[FORMAT_SIZE], refs[FORMAT_SIZE];
-	int err;
-
-	if (!delta->different)
-		return 0;
-	err = print_rows(delta, options);
-	putchar('\n');
-	if (!err)
-		err = print_totals(delta, options);
-	printf("\ntotal %s bytes, %s buffers, %s references\n",
-	       format_change(bytes, delta->bytes.change, delta->bytes.known,
-			     options->bytes),
-	       format_change(buffers, delta->buffers.change, delta->buffers.known, true),
-	       format_change(refs, delta->refs.change, delta->refs.known, true));
-	return err;
-}
-
-static int print(const struct options *options, const struct delta *delta, const char *a,
-		 const char *b)
-{
-	int err = options->json ? delta_write(delta, a, b, stdout)
-				: print_text(delta, options);
-
+		err = diff_print(options, query, delta, totals);
 	if (err == -ENOMEM)
-		return trouble("diff", "%s", strerrordesc_np(ENOMEM));
+		return no_memory();
 	err = finish_output("diff", stdout);
 	return err ? err : delta->different;
 }
@@ -127,35 +58,102 @@ static void remark(const struct options *options, const struct snapshot *snapsho
 		fprintf(stderr, "ttatop: diff: '%s' is not exact\n", name);
 }
 
-static int compare(const struct options *options, const struct snapshot *base,
-		   const struct snapshot *now, const char *a, const char *b)
+static int check_buffers(const struct snapshot *snapshot, const char *name)
 {
-	struct delta *delta;
+	if (snapshot->has_buffers)
+		return 0;
+	return trouble("diff", "'%s' has no buffers: --by size, label and addr need them",
+		       name);
+}
+
+static int compare(const struct options *options, const struct delta_query *query,
+		   const struct pair *pair)
+{
+	struct delta_by *delta;
+	struct delta *totals;
 	int result;
 
-	remark(options, base, a);
-	remark(options, now, b);
-	if (delta_compute(base, now, false, &delta))
-		return trouble("diff", "%s", strerrordesc_np(ENOMEM));
-	result = print(options, delta, a, b);
-	delta_free(delta);
+	remark(options, pair->base, pair->base_name);
+	remark(options, pair->now, pair->now_name);
+	if (delta_compute(pair->base, pair->now, false, &totals))
+		return no_memory();
+	if (delta_by_compute(pair->base, pair->now, query, &delta)) {
+		delta_free(totals);
+		return no_memory();
+	}
+	result = print(options, query, delta, totals, pair);
+	delta_by_free(delta);
+	delta_free(totals);
 	return result;
+}
+
+/* What can be told before the documents are there. */
+static int parse_query(const struct options *options, struct delta_query *query)
+{
+	*query = (struct delta_query){
+		.by = DELTA_KEYS_DEFAULT,
+		.only = options->folded ? ONLY_DIFFERENT | DELTA_SAME : ONLY_DIFFERENT,
+		.min = options->min == UINT64_MAX ? 0 : options->min,
+		.devices_merged = options->devices_merged,
+	};
+	if (options->by && delta_keys_parse(options->by, &query->by))
+		return trouble("diff",
+			       "--by '%s': proc, user, dev, type, size, label, addr",
+			       options->by);
+	if (options->only) {
+		query->only = delta_change_parse(options->only);
+		if (!query->only)
+			return trouble("diff",
+				       "--only '%s': new, gone, grown, shrunk or same",
+				       options->only);
+	}
+	if (options->json && options->folded)
+		return trouble("diff", "--json and --folded: one of them");
+	return 0;
+}
+
+static int set_match(const struct options *options, const struct pair *pair,
+		     struct delta_query *query)
+{
+	const char *word = options->match ? options->match : "auto";
+
+	if (match_parse(word, pair->base, pair->now, &query->match))
+		return trouble("diff", "--match '%s': auto, address or class", word);
+	if (query->match == MATCH_CLASS && strcmp(word, "auto") == 0 && !options->quiet)
+		fputs("ttatop: diff: matched by class: the two share no process\n",
+		      stderr);
+	return 0;
+}
+
+static int compare_pair(const struct options *options, struct delta_query *query,
+			const struct pair *pair)
+{
+	int result = set_match(options, pair, query);
+
+	if (!result && query->by & DELTA_KEYS_BUFFER)
+		result = check_buffers(pair->base, pair->base_name);
+	if (!result && query->by & DELTA_KEYS_BUFFER)
+		result = check_buffers(pair->now, pair->now_name);
+	return result ? result : compare(options, query, pair);
 }
 
 int command_diff(const struct options *options)
 {
-	const char *a = options->arguments[0];
-	const char *b = options->argument_count > 1 ? options->arguments[1] : "live";
-	struct snapshot *base, *now;
-	int result = source_named(options, "diff", a, &base);
+	struct pair pair = {.base_name = options->arguments[0], .now_name = "live"};
+	struct delta_query query;
+	int result = parse_query(options, &query);
 
+	if (options->argument_count > 1)
+		pair.now_name = options->arguments[1];
+	if (!result)
+		result = source_named(options, "diff", pair.base_name, &pair.base);
 	if (result)
 		return result;
-	result = source_named(options, "diff", b, &now);
+	result = source_named(options, "diff", pair.now_name, &pair.now);
 	if (result == 0) {
-		result = compare(options, base, now, a, b);
-		snapshot_free(now);
+		result = compare_pair(options, &query, &pair);
+		snapshot_free(pair.now);
 	}
-	snapshot_free(base);
+	snapshot_free(pair.base);
 	return result;
 }

@@ -2,7 +2,6 @@
 /* The live view for programs. */
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 #include "commands.h"
 #include "snapshot_json.h"
@@ -23,15 +22,6 @@ static unsigned left_out(enum view_name view)
 		break;
 	}
 	return 0;
-}
-
-static void pause_for(double seconds)
-{
-	struct timespec rest = {.tv_sec = (time_t)seconds};
-
-	rest.tv_nsec = (long)((seconds - (double)rest.tv_sec) * 1e9);
-	while (nanosleep(&rest, &rest) && errno == EINTR)
-		;
 }
 
 static int print_one(const struct options *options, struct tta_reader *reader)
@@ -62,7 +52,7 @@ int command_json_live(const struct options *options)
 		return err;
 	for (long i = 0; !err && (endless || i < count); i++) {
 		if (i > 0)
-			pause_for(options->delay);
+			source_pause(options->delay);
 		err = print_one(options, reader);
 	}
 	tta_reader_close(reader);

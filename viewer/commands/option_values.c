@@ -6,43 +6,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DELAY_MIN   0.1
-#define SECONDS_MAX 1e9
+#include "when.h"
+
+#define DELAY_MIN 0.1
 
 int option_seconds(const char *text, double *ret_seconds)
 {
-	static const struct {
-		const char *suffix;
-		double seconds;
-	} units[] = {{"", 1},	{"s", 1},    {"ms", 1e-3},
-		     {"m", 60}, {"h", 3600}, {"d", 86400}};
-	char *end;
-	double value;
-
-	if (!isdigit((unsigned char)text[0]) && text[0] != '.')
-		return -EINVAL;
-	value = strtod(text, &end);
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]) && end > text; i++) {
-		if (strcmp(end, units[i].suffix) != 0 ||
-		    !(value * units[i].seconds <= SECONDS_MAX))
-			continue;
-		*ret_seconds = value * units[i].seconds;
-		return 0;
-	}
-	return -EINVAL;
+	return when_seconds(text, ret_seconds);
 }
 
 int option_set_delay(struct options *options, const char *value)
 {
 	double seconds;
 
-	if (option_seconds(value, &seconds) || seconds < DELAY_MIN)
+	if (option_seconds(value, &seconds))
+		return -EINVAL;
+	/* leaks may look once; nothing repeats without a pause */
+	if (seconds < DELAY_MIN && (seconds > 0 || options->command->id != COMMAND_LEAKS))
 		return -EINVAL;
 	options->delay = seconds;
 	return 0;
 }
 
-int option_set_count(struct options *options, const char *value)
+static int parse_count(const char *value, long *ret_count)
 {
 	char *end;
 	long count;
@@ -51,7 +37,20 @@ int option_set_count(struct options *options, const char *value)
 	count = strtol(value, &end, 10);
 	if (!isdigit((unsigned char)value[0]) || *end || errno || count < 1)
 		return -EINVAL;
-	options->count = count;
+	*ret_count = count;
+	return 0;
+}
+
+int option_set_count(struct options *options, const char *value)
+{
+	return parse_count(value, &options->count);
+}
+
+int option_set_lines(struct options *options, const char *value)
+{
+	if (strcmp(value, "all") != 0)
+		return option_set_count(options, value);
+	options->count = 0;
 	return 0;
 }
 
@@ -113,7 +112,29 @@ int option_set_types(struct options *options, const char *value)
 	return selection_add_types(&options->selection, value);
 }
 
-int option_set_filter(struct options *options, const char *value)
+int option_set_top(struct options *options, const char *value)
 {
-	return selection_set_text(&options->selection, value);
+	return parse_count(value, &options->top);
+}
+
+int option_set_warmup(struct options *options, const char *value)
+{
+	options->check.warmup = 0;
+	return strcmp(value, "0") == 0 ? 0 : parse_count(value, &options->check.warmup);
+}
+
+int option_set_settle(struct options *options, const char *value)
+{
+	options->check.settle = -1;
+	return strcmp(value, "auto") == 0 ? 0
+					  : option_seconds(value, &options->check.settle);
+}
+
+int option_set_json(struct options *options, const char *value)
+{
+	if (value && value[0] == '\0')
+		return -EINVAL;
+	options->json = true;
+	options->check.json_file = value;
+	return 0;
 }

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "filter.h"
+#include "filter_values.h"
 #include "option_values.h"
 #include "trouble.h"
 
@@ -15,8 +17,15 @@
 /* The table as getopt_long() knows it, for one command. */
 struct grammar {
 	struct option longs[OPTIONS_MAX + 1];
-	char shorts[2 * OPTIONS_MAX + 2];
+	char shorts[2 * OPTIONS_MAX + 3];
 };
+
+static int argument_of(const struct option_spec *spec)
+{
+	if (spec->kind == OPTION_MAYBE)
+		return optional_argument;
+	return spec->argument ? required_argument : no_argument;
+}
 
 static void make_grammar(const struct command *command, struct grammar *grammar)
 {
@@ -24,14 +33,16 @@ static void make_grammar(const struct command *command, struct grammar *grammar)
 	size_t count, longs = 0, shorts = 0;
 
 	memset(grammar, 0, sizeof(*grammar));
-	grammar->shorts[shorts++] = ':'; /* a missing argument is told apart */
+	if (command->id == COMMAND_CHECK)
+		grammar->shorts[shorts++] = '+'; /* what follows CMD is CMD's */
+	grammar->shorts[shorts++] = ':';	 /* a missing argument is told apart */
 	table = option_table(&count);
 	for (size_t i = 0; i < count && longs < OPTIONS_MAX; i++) {
 		if (!(table[i].commands & command->id))
 			continue;
 		grammar->longs[longs++] = (struct option){
 			.name = table[i].name,
-			.has_arg = table[i].argument ? required_argument : no_argument,
+			.has_arg = argument_of(&table[i]),
 			.val = 256 + (int)i,
 		};
 		if (table[i].letter)
@@ -41,7 +52,7 @@ static void make_grammar(const struct command *command, struct grammar *grammar)
 	}
 }
 
-static const struct option_spec *find_spec(int value)
+static const struct option_spec *find_spec(const struct command *command, int value)
 {
 	size_t count;
 	const struct option_spec *table = option_table(&count);
@@ -49,7 +60,7 @@ static const struct option_spec *find_spec(int value)
 	if (value >= 256)
 		return &table[value - 256];
 	for (size_t i = 0; i < count; i++)
-		if (table[i].letter == value)
+		if (table[i].letter == value && table[i].commands & command->id)
 			return &table[i];
 	return NULL;
 }
@@ -68,7 +79,12 @@ static int apply(const struct option_spec *spec, struct options *options,
 		return 0;
 	case OPTION_SECONDS:
 		return option_seconds(value, (double *)(void *)field);
+	case OPTION_BYTES:
+		return filter_value_bytes(value, (uint64_t *)(void *)field) ? 0 : -EINVAL;
+	case OPTION_FILTER:
+		return selection_set_text(&options->selection, value);
 	case OPTION_VALUE:
+	case OPTION_MAYBE:
 		return spec->set(options, value);
 	case OPTION_ASK:
 		break;
@@ -94,6 +110,18 @@ static enum options_result wrong_option(const struct command *command, int probl
 	return OPTIONS_WRONG;
 }
 
+/* An expression is long enough to be told where. */
+static void wrong_filter(const char *text)
+{
+	struct filter_error error = {0};
+	struct filter *filter = NULL;
+
+	if (filter_parse(text, &filter, &error) == 0)
+		filter_free(filter);
+	fprintf(stderr, "ttatop: -F '%s': column %zu: %s\n", text, error.column,
+		error.message);
+}
+
 static enum options_result parse_one(const struct command *command, int found,
 				     char **argv, struct options *options)
 {
@@ -102,13 +130,15 @@ static enum options_result parse_one(const struct command *command, int found,
 
 	if (found == '?' || found == ':')
 		return wrong_option(command, found, argv);
-	spec = find_spec(found);
+	spec = find_spec(command, found);
 	if (spec->kind == OPTION_ASK)
 		return spec->letter == 'h' ? OPTIONS_HELP : OPTIONS_VERSION;
 	err = apply(spec, options, optarg);
 	if (err == 0)
 		return OPTIONS_RUN;
-	if (err == -EINVAL)
+	if (err == -EINVAL && spec->kind == OPTION_FILTER)
+		wrong_filter(optarg);
+	else if (err == -EINVAL)
 		trouble(command->name, "--%s: bad value '%s': %s", spec->name, optarg,
 			spec->help);
 	else
@@ -132,7 +162,7 @@ static enum options_result check_arguments(const struct command *command,
 	return OPTIONS_WRONG;
 }
 
-static void options_init(struct options *options)
+static void options_init(struct options *options, const struct command *command)
 {
 	const char *no_color = getenv("NO_COLOR");
 
@@ -140,6 +170,11 @@ static void options_init(struct options *options)
 	options->delay = 1;
 	options->count = -1;
 	options->older = -1;
+	options->min = options->fail = UINT64_MAX;
+	options->top = -1;
+	options->command = command;
+	options->check.warmup = 1;
+	options->check.settle = options->check.timeout = -1;
 	if (no_color && no_color[0])
 		options->color = COLOR_NEVER;
 }
@@ -168,7 +203,7 @@ enum options_result options_parse(const struct command *command, int argc, char 
 	struct grammar grammar;
 	int found;
 
-	options_init(options);
+	options_init(options, command);
 	make_grammar(command, &grammar);
 	optind = 0; /* glibc: start afresh */
 	opterr = 0;

@@ -20,6 +20,17 @@ enum view_name {
 
 enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
+/* What only check knows. */
+struct check_options {
+	long warmup;
+	double settle;	/* seconds, < 0 = until the numbers stand still */
+	double timeout; /* seconds, < 0 = none */
+	const char *marks, *limit, *suppress;
+	const char *setup, *prepare, *conclude, *cleanup; /* lines of shell */
+	const char *json_file, *junit;
+	bool ignore_failure, gen_suppressions, all, keep_segments;
+};
+
 struct options {
 	/* common */
 	const char *directory; /* --shm-dir, NULL = TTA_DIR or the default */
@@ -37,6 +48,15 @@ struct options {
 	bool force, no_buffers, redact, yes, no_keep;
 	const char *keep;
 	double older; /* seconds, < 0 = not given */
+	bool follow, suspicious, strict, pid_exit;
+	const char *since, *until; /* a time or the name of a mark */
+	const char *only, *skip;   /* names of checks; a change */
+	const char *by, *match;
+	uint64_t min, fail; /* bytes, UINT64_MAX = not given */
+	long top;	    /* rows, -1 = not given */
+	bool devices_merged, folded, addresses;
+	struct check_options check;
+	const struct command *command;
 	/* what is left */
 	int argument_count;
 	char **arguments;
@@ -49,6 +69,11 @@ enum command_id {
 	COMMAND_BASELINE = 8,
 	COMMAND_REAP = 16,
 	COMMAND_HELP = 32,
+	COMMAND_EVENTS = 256,
+	COMMAND_DOCTOR = 512,
+	COMMAND_LEAKS = 64,
+	COMMAND_COMPLETION = 128,
+	COMMAND_CHECK = 1024,
 };
 
 struct command {
@@ -68,11 +93,21 @@ enum option_kind {
 	OPTION_FLAG,	/* a bool */
 	OPTION_TEXT,	/* a const char * */
 	OPTION_SECONDS, /* a double */
+	OPTION_BYTES,	/* a uint64_t: "64K" */
+	OPTION_FILTER,	/* selection.text, an expression */
 	OPTION_VALUE,	/* what `set` makes of it */
+	OPTION_MAYBE,	/* the same; the argument is --NAME=ARGUMENT or NULL */
 	OPTION_ASK,	/* --help, --version: ends the parsing */
 };
 
-/* One option: all that parsing, --help and the manual know of it. */
+#define VALUES_FILES	 "<files>"
+#define VALUES_FOLDERS	 "<folders>"
+#define VALUES_BASELINES "<baselines>" /* @NAME, or a file */
+
+/*
+ * One option: all that parsing, --help, completion and the manual know of it. A letter or
+ * name may stand for different things in different commands, in rows of their own.
+ */
 struct option_spec {
 	char letter; /* 0 = long only */
 	const char *name;
@@ -82,6 +117,9 @@ struct option_spec {
 	enum option_kind kind;
 	size_t offset;						/* in struct options */
 	int (*set)(struct options *options, const char *value); /* 0 or -errno */
+	/* For completion: words, after a comma when a list of them is taken; or one of
+	 * the VALUES_ above; NULL = anything. */
+	const char *values;
 };
 
 const struct option_spec *option_table(size_t *ret_count);

@@ -56,7 +56,8 @@ static struct reap_item skipped_item(const struct tta_skipped *skipped)
 				  .age_ns = SNAP_UNKNOWN};
 }
 
-static bool is_wanted(const struct options *options, const struct reap_item *item)
+static bool is_wanted(const struct options *options, const struct snapshot *snapshot,
+		      const struct reap_item *item)
 {
 	enum snap_state state = item->shown->state;
 
@@ -64,7 +65,7 @@ static bool is_wanted(const struct options *options, const struct reap_item *ite
 		return false;
 	if (options->older >= 0 && (double)item->age_ns < options->older * 1e9)
 		return false;
-	return selection_has_process(&options->selection, item->shown);
+	return selection_has_process(&options->selection, snapshot, item->shown);
 }
 
 static bool find_named(const struct tta_sample *sample, const struct snapshot *snapshot,
@@ -116,7 +117,7 @@ int reap_list_make(const struct options *options, const struct tta_sample *sampl
 	for (size_t i = 0; options->argument_count == 0 && i < sample->process_count;
 	     i++) {
 		items[count] = make_item(sample, snapshot, i);
-		count += is_wanted(options, &items[count]);
+		count += is_wanted(options, snapshot, &items[count]);
 	}
 	if (err) {
 		free(items);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 
 #include "baseline.h"
 #include "trouble.h"
@@ -123,4 +124,13 @@ int source_named(const struct options *options, const char *command, const char 
 	if (!err)
 		*ret_snapshot = snapshot;
 	return err;
+}
+
+void source_pause(double seconds)
+{
+	struct timespec rest = {.tv_sec = (time_t)seconds};
+
+	rest.tv_nsec = (long)((seconds - (double)rest.tv_sec) * 1e9);
+	while (nanosleep(&rest, &rest) && errno == EINTR)
+		;
 }

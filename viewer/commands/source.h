@@ -20,5 +20,7 @@ int source_live(const struct options *options, const char *command,
 /* @name: FILE, @NAME, live or -; reduced to the selection as well. */
 int source_named(const struct options *options, const char *command, const char *name,
 		 struct snapshot **ret_snapshot);
+/* Between two updates. */
+void source_pause(double seconds);
 
 #endif

@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Names come from strangers: nothing of them may command a terminal. */
-static void strip_controls(char *text)
+void strip_controls(char *text)
 {
 	for (unsigned char *c = (unsigned char *)text; *c; c++) {
 		if (*c < 0x20 || *c == 0x7f)

@@ -21,6 +21,8 @@ struct text_table {
 /* The next cell, row by row. Control characters become '?'. */
 void text_table_add(struct text_table *table, const char *format, ...)
 	__attribute__((__format__(__printf__, 2, 3)));
+/* Names come from strangers: nothing of them may command a terminal. */
+void strip_controls(char *text);
 /* 0 or -ENOMEM; write errors stay in @file. */
 int text_table_print(const struct text_table *table, FILE *file, bool header);
 void text_table_fini(struct text_table *table);

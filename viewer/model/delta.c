@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "match.h"
+
 /* What one side says of (segment, device, type). */
 struct entry {
 	const struct snap_process *process;
@@ -17,21 +19,9 @@ struct entry {
 	bool now;
 };
 
-static int compare_devices(const struct snap_device *a, const struct snap_device *b)
-{
-	int order = strcmp(a->kind, b->kind);
-
-	if (order == 0)
-		order = strcmp(a->uid, b->uid);
-	/* a described device keeps its name under any number */
-	if (order == 0 && a->uid[0] == '\0')
-		order = a->number < b->number ? -1 : a->number > b->number;
-	return order;
-}
-
 static int compare_places(const struct entry *a, const struct entry *b)
 {
-	int order = compare_devices(a->device, b->device);
+	int order = match_compare_devices(a->device, b->device);
 
 	return order ? order : snap_type_compare(a->memory->type, b->memory->type);
 }
@@ -85,7 +75,7 @@ static const struct snap_process *find_segment(const struct snapshot *snapshot,
 	return NULL;
 }
 
-static struct delta_measure measure(uint64_t base, uint64_t now)
+struct delta_measure delta_measure_of(uint64_t base, uint64_t now)
 {
 	struct delta_measure m = {.base = base, .now = now};
 
@@ -95,16 +85,15 @@ static struct delta_measure measure(uint64_t base, uint64_t now)
 	return m;
 }
 
-/* Known on one side only is a difference; unknown on both cannot be told. */
-static bool measure_differs(const struct delta_measure *m)
+bool delta_measure_differs(const struct delta_measure *m)
 {
 	return m->known ? m->change != 0 : m->base != m->now;
 }
 
 static bool row_differs(const struct delta_row *row)
 {
-	return measure_differs(&row->bytes) || measure_differs(&row->buffers) ||
-	       measure_differs(&row->refs);
+	return delta_measure_differs(&row->bytes) ||
+	       delta_measure_differs(&row->buffers) || delta_measure_differs(&row->refs);
 }
 
 /* Either side may be NULL: it holds nothing of this. */
@@ -129,21 +118,22 @@ static struct delta_row make_row(const struct delta *delta, const struct entry *
 		.device_uid = any->device->uid,
 		.device_number = any->device->number,
 		.type = any->memory->type,
-		.bytes = measure(before->used, after->used),
-		.buffers = measure(before->buffers, after->buffers),
-		.refs = measure(before->refs, after->refs),
+		.bytes = delta_measure_of(before->used, after->used),
+		.buffers = delta_measure_of(before->buffers, after->buffers),
+		.refs = delta_measure_of(before->refs, after->refs),
 	};
 }
 
-static void measure_add(struct delta_measure *sum, const struct delta_measure *m)
+void delta_measure_add(struct delta_measure *sum, const struct delta_measure *m)
 {
-	*sum = measure(snap_sum(sum->base, m->base), snap_sum(sum->now, m->now));
+	*sum = delta_measure_of(snap_sum(sum->base, m->base), snap_sum(sum->now, m->now));
 }
 
 static bool total_differs(const struct delta_total *total)
 {
-	return measure_differs(&total->bytes) || measure_differs(&total->buffers) ||
-	       measure_differs(&total->refs);
+	return delta_measure_differs(&total->bytes) ||
+	       delta_measure_differs(&total->buffers) ||
+	       delta_measure_differs(&total->refs);
 }
 
 static bool same_place(const struct delta_total *total, const struct delta_row *row)
@@ -171,12 +161,12 @@ static void add_to_totals(struct delta *delta, const struct delta_row *row)
 			.refs.known = true,
 		};
 	}
-	measure_add(&last->bytes, &row->bytes);
-	measure_add(&last->buffers, &row->buffers);
-	measure_add(&last->refs, &row->refs);
-	measure_add(&delta->bytes, &row->bytes);
-	measure_add(&delta->buffers, &row->buffers);
-	measure_add(&delta->refs, &row->refs);
+	delta_measure_add(&last->bytes, &row->bytes);
+	delta_measure_add(&last->buffers, &row->buffers);
+	delta_measure_add(&last->refs, &row->refs);
+	delta_measure_add(&delta->bytes, &row->bytes);
+	delta_measure_add(&delta->buffers, &row->buffers);
+	delta_measure_add(&delta->refs, &row->refs);
 }
 
 static void keep_differing_totals(struct delta *delta)
@@ -262,7 +252,7 @@ int64_t delta_process_bytes(const struct snapshot *base,
 		then = snap_sum(then, before->memory[i].used);
 	for (size_t i = 0; i < process->memory_count; i++)
 		now = snap_sum(now, process->memory[i].used);
-	m = measure(then, now);
+	m = delta_measure_of(then, now);
 	*ret_known = m.known;
 	return m.change;
 }

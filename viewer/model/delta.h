@@ -19,6 +19,11 @@ struct delta_measure {
 	bool known;
 };
 
+struct delta_measure delta_measure_of(uint64_t base, uint64_t now);
+void delta_measure_add(struct delta_measure *sum, const struct delta_measure *m);
+/* Known on one side only is a difference; unknown on both cannot be told. */
+bool delta_measure_differs(const struct delta_measure *m);
+
 /* One (segment, device, type). */
 struct delta_row {
 	uint64_t segment;

@@ -7,10 +7,12 @@
 
 #include <stdio.h>
 
-#include "delta.h"
+#include "delta_by.h"
 
-/* @base_name, @now_name: what was compared, as it was asked for. 0, -ENOMEM, -EIO. */
-int delta_write(const struct delta *delta, const char *base_name, const char *now_name,
-		FILE *file);
+/* @totals: of the same two snapshots. @base_name, @now_name: what was compared, as it was
+ * asked for. 0, -ENOMEM, -EIO. */
+int delta_write(const struct delta *totals, const struct delta_by *delta,
+		const struct delta_query *query, const char *base_name,
+		const char *now_name, FILE *file);
 
 #endif

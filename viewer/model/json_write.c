@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "format.h"
+#include "snapshot.h"
 
 json_t *json_number(uint64_t value)
 {
@@ -47,6 +48,20 @@ json_t *json_time(uint64_t realtime_ns)
 	if (realtime_ns == UINT64_MAX)
 		return json_null();
 	return json_string(format_time(text, realtime_ns));
+}
+
+json_t *json_flags(uint32_t flags)
+{
+	json_t *list = json_array();
+
+	for (uint32_t flag = 1; list && flag <= SNAP_FLAG_STALE; flag <<= 1)
+		if (flags & flag &&
+		    json_array_append_new(
+			    list, json_string(snap_flag_name((enum snap_flag)flag)))) {
+			json_decref(list);
+			return NULL;
+		}
+	return list;
 }
 
 void json_put(json_t *object, const char *key, json_t *value, bool *failed)

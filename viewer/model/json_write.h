@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * json_write.h - values as our documents spell them; private to the model.
+ * json_write.h - values as our documents spell them; for those who write documents.
  *
  * Without memory the functions return NULL, which jansson's *_new() calls pass on.
  */
@@ -21,6 +21,8 @@ json_t *json_hex(uint64_t value, bool absent);
 json_t *json_text(const char *text);
 /* RFC 3339, null when unknown. */
 json_t *json_time(uint64_t realtime_ns);
+/* Names of SNAP_FLAG_*. */
+json_t *json_flags(uint32_t flags);
 /* object[key] = value, which is consumed; remembers a failure in @failed. */
 void json_put(json_t *object, const char *key, json_t *value, bool *failed);
 /* The object, or NULL (and freed) when something failed on the way. */

@@ -117,10 +117,19 @@ int selection_add_types(struct selection *selection, const char *list)
 int selection_set_text(struct selection *selection, const char *text)
 {
 	char *copy = text ? strdup(text) : NULL;
+	struct filter *filter = NULL;
+	struct filter_error error;
+	int err = text && !copy ? -ENOMEM : 0;
 
-	if (text && !copy)
-		return -ENOMEM;
+	if (!err && text)
+		err = filter_parse(text, &filter, &error);
+	if (err) {
+		free(copy);
+		return err;
+	}
+	filter_free(selection->filter);
 	free(selection->text);
+	selection->filter = filter;
 	selection->text = copy;
 	return 0;
 }
@@ -132,52 +141,8 @@ void selection_fini(struct selection *selection)
 	free(selection->pids);
 	free(selection->devices);
 	free(selection->text);
+	filter_free(selection->filter);
 	memset(selection, 0, sizeof(*selection));
-}
-
-static bool contains(const char *haystack, const char *word, size_t length)
-{
-	for (; *haystack; haystack++)
-		if (strncasecmp(haystack, word, length) == 0)
-			return true;
-	return false;
-}
-
-/* All words of one alternative; @ret_end is where it ends. */
-static bool alternative_matches(const char *text, const char *haystack, bool *ret_empty,
-				const char **ret_end)
-{
-	bool matches = true;
-
-	*ret_empty = true;
-	while (*text && *text != '|') {
-		size_t length = strcspn(text, " \t|");
-
-		if (length > 0) {
-			*ret_empty = false;
-			matches = matches && contains(haystack, text, length);
-			text += length;
-		} else {
-			text++;
-		}
-	}
-	*ret_end = text;
-	return matches;
-}
-
-bool selection_text_matches(const char *text, const char *haystack)
-{
-	bool any_word = false, empty;
-
-	while (text && *text) {
-		const char *end;
-
-		if (alternative_matches(text, haystack, &empty, &end) && !empty)
-			return true;
-		any_word = any_word || !empty;
-		text = *end ? end + 1 : end;
-	}
-	return !any_word;
 }
 
 static bool has_number(const uint32_t *numbers, size_t count, uint32_t number)
@@ -200,26 +165,33 @@ static bool has_user(const struct selection *selection, const struct snap_proces
 	return selection->user_count == 0;
 }
 
-/* Everything but the text. */
-static bool owner_selected(const struct selection *selection,
-			   const struct snap_process *p)
+bool selection_has_owner(const struct selection *selection, const struct snap_process *p)
 {
 	return has_number(selection->pids, selection->pid_count, p->pid) &&
 	       has_user(selection, p) && (selection->dead || p->state != SNAP_DEAD);
 }
 
-bool selection_has_process(const struct selection *selection,
-			   const struct snap_process *p)
+const char *selection_process_text(const struct snap_process *p,
+				   char text[SELECTION_TEXT_SIZE])
 {
-	char text[1200];
+	snprintf(text, SELECTION_TEXT_SIZE, "%u %s %s %s %s %s %s", p->pid, p->user,
+		 p->comm, p->run_id, snap_state_name(p->state), p->note, p->cmdline);
+	return text;
+}
 
-	if (!owner_selected(selection, p))
+bool selection_has_process(const struct selection *selection,
+			   const struct snapshot *snapshot,
+			   const struct snap_process *process)
+{
+	struct filter_row row = {.snapshot = snapshot, .process = process};
+	char text[SELECTION_TEXT_SIZE];
+
+	if (!selection_has_owner(selection, process))
 		return false;
-	if (!selection->text)
+	if (!selection->filter)
 		return true;
-	snprintf(text, sizeof(text), "%u %s %s %s %s %s %s", p->pid, p->user, p->comm,
-		 p->cmdline, p->run_id, snap_state_name(p->state), p->note);
-	return selection_text_matches(selection->text, text);
+	row.text = selection_process_text(process, text);
+	return filter_matches(selection->filter, &row);
 }
 
 bool selection_has_device(const struct selection *selection, const struct snap_device *d)
@@ -248,20 +220,21 @@ static void flag_words(char *text, size_t room, uint32_t flags)
 
 bool selection_has_buffer(const struct selection *selection,
 			  const struct snapshot *snapshot,
-			  const struct snap_buffer *buffer)
+			  const struct snap_buffer *buffer, const char *owner_text)
 {
-	const struct snap_process *owner = &snapshot->processes[buffer->process];
+	struct filter_row row = filter_row_of_buffer(snapshot, buffer);
 	char text[512], flags[64];
 
-	if (!owner_selected(selection, owner) ||
-	    !selection_has_device(selection, &snapshot->devices[buffer->device]) ||
+	if (!selection_has_owner(selection, row.process) ||
+	    !selection_has_device(selection, row.device) ||
 	    !selection_has_type(selection, buffer->type))
 		return false;
-	if (!selection->text)
+	if (!selection->filter)
 		return true;
 	flag_words(flags, sizeof(flags), buffer->flags);
-	snprintf(text, sizeof(text), "0x%" PRIx64 " %s %u %s %s %s %s%s", buffer->addr,
-		 buffer->type, buffer->pid, owner->user, owner->comm, buffer->label,
-		 snap_state_name(owner->state), flags);
-	return selection_text_matches(selection->text, text);
+	snprintf(text, sizeof(text), "0x%" PRIx64 " %s %s%s", buffer->addr, buffer->type,
+		 buffer->label, flags);
+	row.text = text;
+	row.more_text = owner_text;
+	return filter_matches_itself(selection->filter, &row);
 }

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "filter.h"
 #include "snapshot.h"
 
 /* Empty lists select everything. */
@@ -21,8 +22,9 @@ struct selection {
 	size_t device_count;
 	char **types; /* upper case */
 	size_t type_count;
-	char *text; /* case-insensitive words, '|' = or; NULL = all */
-	bool dead;  /* also processes in state dead */
+	char *text;	       /* an expression, as it was given; NULL = all */
+	struct filter *filter; /* the same, parsed */
+	bool dead;	       /* also processes in state dead */
 };
 
 /* Parse "1,5", "ml01,0", "0,2-5", "l1,cb". 0, -EINVAL, -ENOMEM. */
@@ -30,22 +32,31 @@ int selection_add_pids(struct selection *selection, const char *list);
 int selection_add_users(struct selection *selection, const char *list);
 int selection_add_devices(struct selection *selection, const char *list);
 int selection_add_types(struct selection *selection, const char *list);
+/* -EINVAL: filter_parse() says why. */
 int selection_set_text(struct selection *selection, const char *text);
 void selection_fini(struct selection *selection);
 
-/* Does @haystack match the selection's text? NULL text matches. */
-bool selection_text_matches(const char *text, const char *haystack);
+/* What words look at in a process. */
+#define SELECTION_TEXT_SIZE 1200
+const char *selection_process_text(const struct snap_process *p,
+				   char text[SELECTION_TEXT_SIZE]);
+/* @process is one of @snapshot's. */
 bool selection_has_process(const struct selection *selection,
-			   const struct snap_process *p);
+			   const struct snapshot *snapshot,
+			   const struct snap_process *process);
+/* By everything but the expression. */
+bool selection_has_owner(const struct selection *selection, const struct snap_process *p);
 bool selection_has_device(const struct selection *selection, const struct snap_device *d);
 bool selection_has_type(const struct selection *selection, const char *type);
+/* @owner_text: selection_process_text() of its process. */
 bool selection_has_buffer(const struct selection *selection,
 			  const struct snapshot *snapshot,
-			  const struct snap_buffer *buffer);
+			  const struct snap_buffer *buffer, const char *owner_text);
 
 /*
  * A copy of @snapshot reduced to what is selected, with totals of what is left; buffers,
- * memory rows and devices included. 0 or -ENOMEM.
+ * memory rows and devices included. Where an expression chose buffers, memory rows are
+ * the sums of those. 0 or -ENOMEM.
  */
 int selection_apply(const struct selection *selection, const struct snapshot *snapshot,
 		    struct snapshot **ret_snapshot);

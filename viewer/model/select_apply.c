@@ -8,24 +8,33 @@
 
 #define DROPPED UINT32_MAX
 
+/* The kept buffers of one memory row. */
+struct chosen {
+	uint64_t count, bytes, refs, allocs, frees;
+};
+
 struct reduction {
 	const struct selection *selection;
 	const struct snapshot *from;
 	struct snapshot *to;
-	bool *buffers;	     /* is it kept? */
-	bool *found;	     /* has this process a buffer that is kept? */
-	uint32_t *processes; /* new index, or DROPPED */
+	struct arena *scratch;	/* gone when all is reduced */
+	bool *buffers;		/* is it kept? */
+	struct chosen **chosen; /* per process and memory row: of what is kept */
+	uint32_t *processes;	/* new index, or DROPPED */
 	uint32_t *devices;
 };
 
 static int reduction_init(struct reduction *r)
 {
-	struct arena *arena = r->to->arena;
+	struct arena *arena = r->scratch;
 
 	r->buffers = arena_array(arena, r->from->buffer_count, sizeof(*r->buffers));
-	r->found = arena_array(arena, r->from->process_count, sizeof(*r->found));
+	r->chosen = arena_array(arena, r->from->process_count, sizeof(*r->chosen));
 	r->processes = arena_array(arena, r->from->process_count, sizeof(*r->processes));
 	r->devices = arena_array(arena, r->from->device_count, sizeof(*r->devices));
+	if (arena_failed(arena))
+		return -ENOMEM;
+	arena = r->to->arena;
 	r->to->buffers =
 		arena_array(arena, r->from->buffer_count, sizeof(*r->to->buffers));
 	r->to->processes =
@@ -38,45 +47,134 @@ static int reduction_init(struct reduction *r)
 
 static bool has_place(const struct reduction *r, uint32_t device, const char *type)
 {
-	return selection_has_device(r->selection, &r->from->devices[device]) &&
-	       selection_has_type(r->selection, type);
+	const struct snap_device *of = &r->from->devices[device];
+
+	return selection_has_device(r->selection, of) &&
+	       selection_has_type(r->selection, type) &&
+	       filter_allows_place(r->selection->filter, of, type);
 }
 
-static void find_buffers(struct reduction *r)
+static void choose(struct chosen *chosen, const struct snap_buffer *buffer)
 {
+	chosen->count++;
+	chosen->bytes = snap_sum(chosen->bytes, buffer->size);
+	chosen->refs = snap_sum(chosen->refs, buffer->refs);
+	chosen->allocs = snap_sum(chosen->allocs, buffer->allocs);
+	chosen->frees = snap_sum(chosen->frees, buffer->frees);
+}
+
+static struct chosen *row_of(struct reduction *r, const struct snap_buffer *buffer)
+{
+	const struct snap_process *process = &r->from->processes[buffer->process];
+
+	for (size_t i = 0; i < process->memory_count; i++)
+		if (process->memory[i].device == buffer->device &&
+		    strcmp(process->memory[i].type, buffer->type) == 0)
+			return &r->chosen[buffer->process][i];
+	return NULL;
+}
+
+static int find_buffers(struct reduction *r)
+{
+	size_t count = r->from->process_count;
+	const char **texts = arena_array(r->scratch, count, sizeof(*texts));
+	char text[SELECTION_TEXT_SIZE];
+
+	for (size_t i = 0; texts && i < count; i++) {
+		const struct snap_process *process = &r->from->processes[i];
+
+		r->chosen[i] = arena_array(r->scratch, process->memory_count,
+					   sizeof(**r->chosen));
+		texts[i] =
+			arena_string(r->scratch, selection_process_text(process, text));
+	}
+	if (arena_failed(r->scratch))
+		return -ENOMEM;
 	for (size_t i = 0; i < r->from->buffer_count; i++) {
 		const struct snap_buffer *buffer = &r->from->buffers[i];
+		struct chosen *chosen;
 
-		r->buffers[i] = selection_has_buffer(r->selection, r->from, buffer);
-		if (r->buffers[i])
-			r->found[buffer->process] = true;
+		r->buffers[i] = selection_has_buffer(r->selection, r->from, buffer,
+						     texts[buffer->process]);
+		/* without an expression rows are taken whole */
+		chosen = r->buffers[i] && r->selection->filter ? row_of(r, buffer) : NULL;
+		if (chosen)
+			choose(chosen, buffer);
 	}
+	return 0;
+}
+
+/* Everything the process holds there is selected, whatever it consists of. */
+static bool takes_whole_row(const struct reduction *r, const struct snap_process *process,
+			    const struct snap_memory *memory)
+{
+	char text[SELECTION_TEXT_SIZE];
+	struct filter_row row = {
+		.process = process,
+		.device = &r->from->devices[memory->device],
+		.type = memory->type,
+	};
+
+	if (!r->selection->filter)
+		return true;
+	row.text = selection_process_text(process, text);
+	return filter_matches_itself(r->selection->filter, &row);
+}
+
+/* The sums of some buffers; nobody knows when there were most of them. */
+static void take_chosen(struct snap_memory *row, const struct chosen *chosen)
+{
+	row->used = chosen->bytes;
+	row->buffers = chosen->count;
+	row->refs = chosen->refs;
+	row->allocs = chosen->allocs;
+	row->frees = chosen->frees;
+	row->peak = SNAP_UNKNOWN;
+}
+
+static void reduce_row(struct reduction *r, size_t index, const struct snap_memory *from,
+		       struct snap_process *to)
+{
+	const struct snap_process *process = &r->from->processes[index];
+	const struct chosen *chosen = &r->chosen[index][from - process->memory];
+	bool whole = takes_whole_row(r, process, from);
+
+	if (!has_place(r, from->device, from->type) || (!whole && chosen->count == 0))
+		return;
+	to->memory[to->memory_count] = *from;
+	if (!whole)
+		take_chosen(&to->memory[to->memory_count], chosen);
+	to->memory_count++;
 }
 
 /* The process with the memory rows that are selected. */
-static int reduce_memory(struct reduction *r, const struct snap_process *from,
-			 struct snap_process *to)
+static int reduce_memory(struct reduction *r, size_t index, struct snap_process *to)
 {
+	const struct snap_process *from = &r->from->processes[index];
+
 	*to = *from;
 	to->memory_count = 0;
 	to->memory = arena_array(r->to->arena, from->memory_count, sizeof(*to->memory));
 	if (!to->memory)
 		return -ENOMEM;
 	for (size_t i = 0; i < from->memory_count; i++)
-		if (has_place(r, from->memory[i].device, from->memory[i].type))
-			to->memory[to->memory_count++] = from->memory[i];
+		reduce_row(r, index, &from->memory[i], to);
 	return 0;
 }
 
+/* Those that hold nothing count when they are asked for themselves. */
 static bool keeps_process(const struct reduction *r, size_t index,
 			  const struct snap_process *reduced)
 {
 	const struct selection *selection = r->selection;
+	const struct snap_process *process = &r->from->processes[index];
 
-	if (!r->found[index] && !selection_has_process(selection, reduced))
+	if (!selection_has_owner(selection, process))
 		return false;
-	return reduced->memory_count > 0 ||
-	       (selection->device_count == 0 && selection->type_count == 0);
+	if (reduced->memory_count > 0)
+		return true;
+	return selection->device_count == 0 && selection->type_count == 0 &&
+	       selection_has_process(selection, r->from, process);
 }
 
 static int reduce_processes(struct reduction *r)
@@ -84,7 +182,7 @@ static int reduce_processes(struct reduction *r)
 	for (size_t i = 0; i < r->from->process_count; i++) {
 		struct snap_process *to = &r->to->processes[r->to->process_count];
 
-		if (reduce_memory(r, &r->from->processes[i], to))
+		if (reduce_memory(r, i, to))
 			return -ENOMEM;
 		r->processes[i] = DROPPED;
 		if (keeps_process(r, i, to))
@@ -225,8 +323,9 @@ static int reduce(struct reduction *r)
 
 	if (err)
 		return err;
-	find_buffers(r);
-	err = reduce_processes(r);
+	err = find_buffers(r);
+	if (!err)
+		err = reduce_processes(r);
 	if (!err)
 		err = reduce_devices(r);
 	if (err)
@@ -249,7 +348,9 @@ int selection_apply(const struct selection *selection, const struct snapshot *sn
 	if (err)
 		return err;
 	arena_hold(r.to->arena, snapshot->arena);
-	err = reduce(&r);
+	r.scratch = arena_new();
+	err = r.scratch ? reduce(&r) : -ENOMEM;
+	arena_free(r.scratch);
 	if (err)
 		snapshot_free(r.to);
 	else

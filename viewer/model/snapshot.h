@@ -43,6 +43,7 @@ struct snap_memory {
 	uint32_t device;  /* index in snapshot.devices */
 	const char *type; /* "DRAM" */
 	uint64_t used, peak, buffers, refs, allocs, frees;
+	uint64_t added; /* by tta_add(), net; not in the document */
 };
 
 struct snap_process {

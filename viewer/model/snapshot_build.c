@@ -127,6 +127,9 @@ static int process_memory(struct build *build, size_t index)
 			.refs = memory->refs,
 			.allocs = memory->allocs,
 			.frees = memory->frees,
+			.added = memory->add_bytes_up > memory->add_bytes_down
+					 ? memory->add_bytes_up - memory->add_bytes_down
+					 : 0,
 		};
 	}
 	qsort(to->memory, to->memory_count, sizeof(*to->memory), compare_memory);

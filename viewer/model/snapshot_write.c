@@ -143,20 +143,6 @@ static json_t *process_redacted_json(const void *base, size_t index)
 	return process_json((const struct snap_process *)base + index, true);
 }
 
-static json_t *flags_json(uint32_t flags)
-{
-	json_t *list = json_array();
-
-	for (uint32_t flag = 1; list && flag <= SNAP_FLAG_STALE; flag <<= 1)
-		if (flags & flag &&
-		    json_array_append_new(
-			    list, json_string(snap_flag_name((enum snap_flag)flag)))) {
-			json_decref(list);
-			return NULL;
-		}
-	return list;
-}
-
 static json_t *buffer_json(const void *base, size_t index)
 {
 	const struct snap_buffer *buffer = (const struct snap_buffer *)base + index;
@@ -180,7 +166,7 @@ static json_t *buffer_json(const void *base, size_t index)
 	json_put(object, "label", json_text(buffer->label), &failed);
 	json_put(object, "group", json_hex(buffer->group, buffer->group == 0), &failed);
 	json_put(object, "site", json_hex(buffer->site, buffer->site == 0), &failed);
-	json_put(object, "flags", flags_json(buffer->flags), &failed);
+	json_put(object, "flags", json_flags(buffer->flags), &failed);
 	return json_whole(object, failed);
 }
 

@@ -3,17 +3,37 @@
  * action.c - keys and actions change a view_state. What they cannot do themselves
  * (quit, take a baseline, wait less) they ask for with reaction bits.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "screen.h"
-#include "select.h"
 #include "state.h"
 #include "utf8.h"
 
 static void say(struct view_state *state, const char *words, const char *what)
 {
 	snprintf(state->message, sizeof(state->message), "%s%.80s", words, what);
+}
+
+/* Replace *filter by what @text says; an expression that makes no sense changes nothing.
+ */
+static bool set_filter(struct view_state *state, struct filter **filter, const char *text)
+{
+	struct filter *parsed = NULL;
+	int err = 0;
+
+	state->wrong = (struct filter_error){0};
+	if (*text)
+		err = filter_parse(text, &parsed, &state->wrong);
+	if (err == -ENOMEM)
+		snprintf(state->wrong.message, sizeof(state->wrong.message),
+			 "out of memory");
+	if (err)
+		return false;
+	filter_free(*filter);
+	*filter = parsed;
+	return true;
 }
 
 static unsigned show_screen(struct view_state *state, enum screen_id id)
@@ -61,6 +81,7 @@ static unsigned go_back(struct view_state *state)
 	if (!*state->filter)
 		return REACT_NONE;
 	*state->filter = '\0';
+	set_filter(state, &state->filtering, "");
 	return REACT_ROWS;
 }
 
@@ -199,20 +220,13 @@ static unsigned find_next(struct view_state *state)
 {
 	const struct screen *screen = screen_of(state);
 	size_t count = state->rows.count, start = view_screen(state)->cursor;
-	char haystack[SCREEN_HAYSTACK_SIZE];
 
 	for (size_t i = 1; i <= count; i++) {
 		size_t at = (start + i) % count;
 		const struct row *row = &state->rows.rows[at];
-		bool hit;
 
-		if (*state->find) {
-			screen->haystack(state, row, haystack);
-			hit = selection_text_matches(state->find, haystack);
-		} else {
-			hit = screen->suspicious(state, row);
-		}
-		if (hit)
+		if (state->finding ? view_row_matches(state, row, state->finding)
+				   : screen->suspicious(state, row))
 			return move_to(state, at);
 	}
 	say(state, *state->find ? "not found: " : "no suspicious row", state->find);
@@ -241,6 +255,7 @@ static unsigned open_line(struct view_state *state, enum input_line input,
 			  const char *text)
 {
 	state->input = input;
+	state->wrong = (struct filter_error){0};
 	snprintf(state->line, sizeof(state->line), "%s", text);
 	return REACT_DRAW;
 }
@@ -338,10 +353,17 @@ unsigned view_action(struct view_state *state, enum action action)
 	return act(state, action);
 }
 
-/* Every change of the filter's text shows at once. */
+/* Every change of the filter's text that makes sense shows at once. */
 static unsigned line_changed(struct view_state *state)
 {
-	if (state->input != INPUT_FILTER)
+	struct filter *tried = NULL;
+
+	if (state->input == INPUT_FIND) {
+		set_filter(state, &tried, state->line);
+		filter_free(tried);
+		return REACT_DRAW;
+	}
+	if (!set_filter(state, &state->filtering, state->line))
 		return REACT_DRAW;
 	snprintf(state->filter, sizeof(state->filter), "%s", state->line);
 	return REACT_ROWS;
@@ -351,9 +373,12 @@ static unsigned line_accept(struct view_state *state)
 {
 	bool find = state->input == INPUT_FIND;
 
+	if (*state->wrong.message)
+		return REACT_DRAW;
 	state->input = INPUT_NONE;
 	if (!find)
 		return REACT_ROWS;
+	set_filter(state, &state->finding, state->line);
 	snprintf(state->find, sizeof(state->find), "%s", state->line);
 	return *state->find ? find_next(state) | REACT_DRAW : REACT_DRAW;
 }

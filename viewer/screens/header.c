@@ -289,10 +289,18 @@ static void bar_line(const struct view_state *state, struct grid *grid, struct r
 			  state->input == INPUT_FIND ? "Find: " : "Filter: ");
 	const char *help = state->input == INPUT_FIND ? "Enter find  Esc cancel"
 						      : "Enter keep  Esc clear";
+	char wrong[160];
 
 	at = grid_format(grid, line, at, ATTR_NORMAL, "%s_", state->line);
+	if (*state->wrong.message) {
+		snprintf(wrong, sizeof(wrong), "column %zu: %s", state->wrong.column,
+			 state->wrong.message);
+		help = wrong;
+	}
 	if (at + 2 + utf8_width(help) <= line.cols)
 		grid_put_right(grid, line, ATTR_DIM, help);
+	else if (help == wrong)
+		grid_put(grid, line, at + 1, ATTR_DIM, help);
 }
 
 void header_bar(const struct view_state *state, struct grid *grid, struct rect line)

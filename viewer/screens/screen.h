@@ -32,9 +32,12 @@ struct screen {
 	void (*key)(const struct view_state *state, struct row *row, size_t column);
 	void (*format)(const struct view_state *state, size_t row, size_t column,
 		       struct table_text *text);
-	/* What filter and find look at. */
+	/* What words of filter and find look at. */
 	void (*haystack)(const struct view_state *state, const struct row *row,
 			 char text[SCREEN_HAYSTACK_SIZE]);
+	/* What their terms look at: process, device, type, buffer. */
+	void (*about)(const struct view_state *state, const struct row *row,
+		      struct filter_row *about);
 	/* Worth a look: orphans, buffers allocated twice, ... */
 	bool (*suspicious)(const struct view_state *state, const struct row *row);
 	uint32_t (*hidden)(const struct view_state *state);

@@ -245,6 +245,15 @@ static void haystack(const struct view_state *state, const struct row *row,
 		 buffer->pid, process->user, flags, buffer->label, process->comm);
 }
 
+static void about(const struct view_state *state, const struct row *row,
+		  struct filter_row *about)
+{
+	const char *text = about->text;
+
+	*about = filter_row_of_buffer(state->snapshot, buffer_of(state, row));
+	about->text = text;
+}
+
 static bool suspicious(const struct view_state *state, const struct row *row)
 {
 	return buffer_of(state, row)->flags & ~(uint32_t)SNAP_FLAG_STALE;
@@ -296,6 +305,7 @@ const struct screen screen_buffers = {
 	.key = key,
 	.format = format,
 	.haystack = haystack,
+	.about = about,
 	.suspicious = suspicious,
 	.hidden = hidden,
 	.summary = summary,

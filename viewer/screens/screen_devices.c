@@ -269,6 +269,12 @@ static void haystack(const struct view_state *state, const struct row *row,
 					 " %.40s", device->memory[i].type);
 }
 
+static void about(const struct view_state *state, const struct row *row,
+		  struct filter_row *about)
+{
+	about->device = device_of(state, row);
+}
+
 static bool suspicious(const struct view_state *state, const struct row *row)
 {
 	uint64_t bytes = memory_of(state, row)->orphan_bytes;
@@ -309,6 +315,7 @@ const struct screen screen_devices = {
 	.key = key,
 	.format = format,
 	.haystack = haystack,
+	.about = about,
 	.suspicious = suspicious,
 	.hidden = hidden,
 	.summary = header_totals,

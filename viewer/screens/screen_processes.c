@@ -389,6 +389,12 @@ static void haystack(const struct view_state *state, const struct row *row,
 		 snap_state_name(process->state), process->run_id);
 }
 
+static void about(const struct view_state *state, const struct row *row,
+		  struct filter_row *about)
+{
+	about->process = process_of(state, row);
+}
+
 static bool suspicious(const struct view_state *state, const struct row *row)
 {
 	enum snap_state is = process_of(state, row)->state;
@@ -448,6 +454,7 @@ const struct screen screen_processes = {
 	.key = key,
 	.format = format,
 	.haystack = haystack,
+	.about = about,
 	.suspicious = suspicious,
 	.hidden = hidden,
 	.summary = header_totals,

@@ -4,7 +4,6 @@
 #include <errno.h>
 
 #include "screen.h"
-#include "select.h"
 
 void view_init(struct view_state *state)
 {
@@ -24,6 +23,9 @@ void view_init(struct view_state *state)
 void view_fini(struct view_state *state)
 {
 	rows_fini(&state->rows);
+	filter_free(state->filtering);
+	filter_free(state->finding);
+	state->filtering = state->finding = NULL;
 	delta_free(state->delta);
 	state->delta = NULL;
 }
@@ -83,20 +85,28 @@ static void cursor_settle(struct view_state *state)
 		own->top = own->cursor - page + 1;
 }
 
-/* Leave out what the filter does not match. */
-static void rows_filter(struct view_state *state)
+bool view_row_matches(const struct view_state *state, const struct row *row,
+		      const struct filter *filter)
 {
 	const struct screen *screen = screen_of(state);
 	char haystack[SCREEN_HAYSTACK_SIZE];
+	struct filter_row about = {.snapshot = state->snapshot, .text = haystack};
+
+	screen->haystack(state, row, haystack);
+	screen->about(state, row, &about);
+	return filter_matches(filter, &about);
+}
+
+/* Leave out what the filter does not match. */
+static void rows_filter(struct view_state *state)
+{
 	size_t kept = 0;
 
-	if (!*state->filter)
+	if (!state->filtering)
 		return;
-	for (size_t i = 0; i < state->rows.count; i++) {
-		screen->haystack(state, &state->rows.rows[i], haystack);
-		if (selection_text_matches(state->filter, haystack))
+	for (size_t i = 0; i < state->rows.count; i++)
+		if (view_row_matches(state, &state->rows.rows[i], state->filtering))
 			state->rows.rows[kept++] = state->rows.rows[i];
-	}
 	state->rows.count = kept;
 }
 

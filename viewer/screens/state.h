@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "delta.h"
+#include "filter.h"
 #include "history.h"
 #include "keymap.h"
 #include "layout.h"
@@ -67,7 +68,9 @@ struct view_state {
 	size_t zoom_depth;
 
 	char filter[STATE_TEXT_SIZE], find[STATE_TEXT_SIZE], line[STATE_TEXT_SIZE];
+	struct filter *filtering, *finding; /* filter and find, parsed; owned */
 	enum input_line input;
+	struct filter_error wrong; /* with the line as it stands; "" = nothing */
 	bool help;
 	size_t help_top;
 	char message[STATE_TEXT_SIZE]; /* answer to the last key, "" = none */
@@ -110,6 +113,9 @@ unsigned view_action(struct view_state *state, enum action action);
 /* Does the action do something now? Others are not in the key bar. */
 bool view_action_works(const struct view_state *state, enum action action);
 
+/* Is the row what an expression asks for? */
+bool view_row_matches(const struct view_state *state, const struct row *row,
+		      const struct filter *filter);
 struct screen_state *view_screen(struct view_state *state);
 /* The row under the cursor, NULL when there is none. */
 const struct row *view_selected(const struct view_state *state);

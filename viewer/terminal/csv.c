@@ -5,25 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "csv_text.h"
 #include "screen.h"
-#include "utf8.h"
-
-/* Quoted when it holds a separator, or a spreadsheet would take it for a formula. */
-static void print_text(FILE *file, const char *text)
-{
-	bool quote = strpbrk(text, ",\" ") || (*text && strchr("=+-@", *text));
-
-	if (quote)
-		fputc('"', file);
-	while (*text) {
-		struct utf8_char next = utf8_next(text);
-
-		fprintf(file, "%s%s", next.text[0] == '"' ? "\"" : "", next.text);
-		text += next.bytes;
-	}
-	if (quote)
-		fputc('"', file);
-}
 
 /* What the screen writes as unknown, or as a lower bound. */
 static bool is_unknown(const char *text)
@@ -40,7 +23,7 @@ static void print_cell(FILE *file, const struct view_state *state, size_t index,
 
 	screen->format(state, index, column, &text);
 	if (!(screen->columns[column].flags & TABLE_FALLING)) {
-		print_text(file, text.text);
+		csv_put(file, text.text);
 		return;
 	}
 	row.text = NULL;

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "csv.h"
 #include "detail.h"
@@ -12,6 +11,7 @@
 #include "sampler.h"
 #include "screen.h"
 #include "setup.h"
+#include "source.h"
 
 #define DEFAULT_WIDTH 120
 #define MAX_WIDTH     4096
@@ -115,15 +115,6 @@ static int text_block(struct sampler *sampler, struct view_state *state,
 	return err ? 2 : 0;
 }
 
-static void pause_for(double seconds)
-{
-	struct timespec left = {.tv_sec = (time_t)seconds};
-
-	left.tv_nsec = (long)((seconds - (double)left.tv_sec) * 1e9);
-	while (nanosleep(&left, &left) && errno == EINTR)
-		;
-}
-
 static int text_blocks(struct sampler *sampler, struct view_state *state, printer *print,
 		       long count)
 {
@@ -133,7 +124,7 @@ static int text_blocks(struct sampler *sampler, struct view_state *state, printe
 
 	for (long i = 0; !code && (count < 0 || i < count); i++) {
 		if (i > 0)
-			pause_for(state->delay);
+			source_pause(state->delay);
 		code = text_block(sampler, state, history, print, i);
 	}
 	return code;

@@ -205,17 +205,23 @@ Test(json, every_kind_of_value_is_checked)
 Test(json, deltas_are_written)
 {
 	struct snapshot *s = example();
-	struct delta *delta = NULL;
+	struct delta_query query = {.by = 127, .only = DELTA_SAME};
+	struct delta *totals = NULL;
+	struct delta_by *delta = NULL;
 	char *text = NULL;
 	size_t size;
 	FILE *file = open_memstream(&text, &size);
 
-	cr_assert_eq(delta_compute(s, s, true, &delta), 0);
-	cr_assert_eq(delta_write(delta, "@a", "live", file), 0);
+	cr_assert_eq(delta_compute(s, s, true, &totals), 0);
+	cr_assert_eq(delta_by_compute(s, s, &query, &delta), 0);
+	cr_assert_eq(delta_write(totals, delta, &query, "@a", "live", file), 0);
 	fclose(file);
 	cr_assert_not_null(strstr(text, "\"schema\": \"ttatop.diff\""));
 	cr_assert_not_null(strstr(text, "\"change\": null")); /* an unknown one */
-	delta_free(delta);
+	cr_assert_not_null(strstr(text, "\"change\": \"same\""));
+	cr_assert_not_null(strstr(text, "\"addr\": \"0x"));
+	delta_by_free(delta);
+	delta_free(totals);
 	free(text);
 	snapshot_free(s);
 }

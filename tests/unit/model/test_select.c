@@ -38,30 +38,6 @@ Test(select, lists_that_make_no_sense_are_refused)
 	selection_fini(&s);
 }
 
-Test(select, words_must_all_match_and_bars_are_or)
-{
-	static const struct {
-		const char *text, *haystack;
-		bool matches;
-	} rows[] = {
-		{NULL, "x", true},
-		{"", "x", true},
-		{" | ", "x", true},
-		{"PyTh", "12 python", true},
-		{"python 12", "12 python", true},
-		{"python 13", "12 python", false},
-		{"13|python", "12 python", true},
-		{"13|", "12 python", false},
-		{"a b|c d", "d c", true},
-		{"a b|c d", "a d", false},
-		{"longer than it", "long", false},
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		cr_assert_eq(selection_text_matches(rows[i].text, rows[i].haystack),
-			     rows[i].matches, "row %zu", i);
-}
-
 /* 10: DRAM on 0 and 1, L1 on 0. 20: orphan, DRAM on 1. 30: dead. */
 static struct snapshot *example(void)
 {
@@ -171,4 +147,37 @@ Test(select, text_finds_processes_and_buffers)
 	cr_assert_eq(some->process_count, 1);
 	cr_assert_eq(some->processes[0].pid, 20);
 	snapshot_free(some);
+}
+
+Test(select, an_expression_sums_up_the_buffers_it_chooses)
+{
+	struct selection s = {0};
+	struct snapshot *some;
+
+	selection_set_text(&s, "type=dram size<500");
+	some = reduced(&s);
+	cr_assert_eq(some->buffer_count, 2);
+	cr_assert_eq(some->totals.used, 100);
+	cr_assert_eq(some->totals.orphan_bytes, 7);
+	cr_assert_eq(find_process(some, 10)->memory_count, 1);
+	cr_assert_eq(find_process(some, 10)->memory[0].buffers, 1);
+	cr_assert_eq(find_process(some, 10)->memory[0].peak, SNAP_UNKNOWN);
+	snapshot_free(some);
+	selection_set_text(&s, "pid=10 dev=0 | kv_nothing");
+	some = reduced(&s);
+	cr_assert_eq(some->device_count, 1);
+	cr_assert_eq(some->totals.used, 110);
+	cr_assert_neq(find_process(some, 10)->memory[0].peak, SNAP_UNKNOWN);
+	snapshot_free(some);
+}
+
+Test(select, an_expression_that_makes_no_sense_is_refused)
+{
+	struct selection s = {0};
+
+	cr_assert_eq(selection_set_text(&s, "kv"), 0);
+	cr_assert_eq(selection_set_text(&s, "size>"), -EINVAL);
+	cr_assert_str_eq(s.text, "kv");
+	selection_fini(&s);
+	cr_assert_null(s.filter);
 }

@@ -241,6 +241,75 @@ Test(state, an_impossible_filter_says_what_to_press)
 	close_fixture(&fixture);
 }
 
+Test(state, a_filter_that_makes_no_sense_yet_filters_by_nothing_new)
+{
+	struct fixture fixture;
+	size_t before;
+
+	open_fixture(&fixture, 24, 80);
+	press(&fixture.state, KC_F4);
+	type(&fixture.state, "pytest | size>");
+	before = fixture.state.rows.count;
+	cr_assert_str_eq(fixture.state.filter, "pytest | size");
+	cr_assert(strstr(frame(&fixture), "column 15: a number is missing"));
+	press(&fixture.state, KC_ENTER);
+	cr_assert_eq(fixture.state.input, INPUT_FILTER, "the line stays open");
+	cr_assert_eq(fixture.state.rows.count, before);
+	type(&fixture.state, "1K");
+	cr_assert_gt(fixture.state.rows.count, before);
+	cr_assert_null(strstr(frame(&fixture), "column"));
+	press(&fixture.state, KC_ENTER);
+	cr_assert_eq(fixture.state.input, INPUT_NONE);
+	press(&fixture.state, KC_ESCAPE);
+	cr_assert_null(fixture.state.filtering);
+	cr_assert_eq(fixture.state.rows.count, 5);
+	close_fixture(&fixture);
+}
+
+Test(state, terms_filter_every_screen)
+{
+	static const struct {
+		enum action screen;
+		const char *filter;
+	} rows[] = {{ACTION_PROCESSES, "pid=141211"},
+		    {ACTION_DEVICES, "dev=1"},
+		    {ACTION_BUFFERS, "dev=1 type=dram"}};
+	struct fixture fixture;
+
+	open_fixture(&fixture, 24, 80);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		size_t all;
+
+		view_action(&fixture.state, rows[i].screen);
+		view_rows(&fixture.state);
+		all = fixture.state.unfiltered;
+		press(&fixture.state, KC_F4);
+		type(&fixture.state, rows[i].filter);
+		cr_assert_gt(fixture.state.rows.count, 0, "%s", rows[i].filter);
+		cr_assert_lt(fixture.state.rows.count, all, "%s", rows[i].filter);
+		press(&fixture.state, KC_ESCAPE);
+		view_rows(&fixture.state);
+		cr_assert_geq(fixture.state.rows.count, all);
+	}
+	close_fixture(&fixture);
+}
+
+Test(state, find_knows_terms)
+{
+	struct fixture fixture;
+
+	open_fixture(&fixture, 24, 80);
+	press(&fixture.state, '/');
+	type(&fixture.state, "pid=");
+	press(&fixture.state, KC_ENTER);
+	cr_assert_eq(fixture.state.input, INPUT_FIND);
+	type(&fixture.state, "141211");
+	press(&fixture.state, KC_ENTER);
+	cr_assert_eq(fixture.state.input, INPUT_NONE);
+	cr_assert_eq(selected_pid(&fixture.state), 141211);
+	close_fixture(&fixture);
+}
+
 Test(state, find_goes_to_the_next_match_and_round)
 {
 	struct fixture fixture;

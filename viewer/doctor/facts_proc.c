@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What /proc shows of other processes to this user. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <tta/layout.h>
+
+#include "facts.h"
+
+#define PATH_SIZE 320
+
+/* One process, while it is looked at. */
+struct look {
+	const char *directory;
+	dev_t device; /* and inode of the directory as we see it */
+	ino_t inode;
+	uint32_t uid;
+	struct doctor_proc_facts *facts;
+};
+
+static bool is_library(const char *line)
+{
+	const char *base = strrchr(line, '/');
+
+	return base && strncmp(base, "/libtta", 7) == 0 && strstr(base, ".so") &&
+	       strncmp(base, "/libtta-reader", 14) != 0;
+}
+
+static void look_maps(struct look *look, struct doctor_process *p)
+{
+	char path[PATH_SIZE], *line = NULL;
+	size_t room = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%u/maps", p->pid);
+	file = fopen(path, "re");
+	if (!file) {
+		look->facts->maps_denied += errno == EACCES || errno == EPERM;
+		return;
+	}
+	errno = 0;
+	while (!p->has_library && getline(&line, &room, file) > 0)
+		p->has_library = is_library(line);
+	look->facts->maps_denied += errno == EACCES || errno == EPERM;
+	free(line);
+	fclose(file);
+}
+
+static bool switches_off(const char *variable)
+{
+	return strcmp(variable, "TTA_LEVEL=off") == 0 ||
+	       strcmp(variable, "TT_ALLOC_TRACKING_ENABLED=0") == 0;
+}
+
+static void look_environ(struct look *look, struct doctor_process *p)
+{
+	char path[PATH_SIZE], *variable = NULL;
+	size_t room = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%u/environ", p->pid);
+	file = fopen(path, "re");
+	if (!file) {
+		look->facts->environ_denied += errno == EACCES || errno == EPERM;
+		return;
+	}
+	while (!p->off_by[0] && getdelim(&variable, &room, '\0', file) > 0)
+		if (switches_off(variable))
+			snprintf(p->off_by, sizeof(p->off_by), "%s", variable);
+	free(variable);
+	fclose(file);
+	if (p->off_by[0] && !p->has_library)
+		look->facts->off_without_library++;
+}
+
+static size_t count_segments(const char *path)
+{
+	DIR *folder = opendir(path);
+	struct dirent *entry;
+	size_t count = 0;
+
+	while (folder && (entry = readdir(folder)))
+		count += strncmp(entry->d_name, TTA_NAME_PREFIX,
+				 strlen(TTA_NAME_PREFIX)) == 0;
+	if (folder)
+		closedir(folder);
+	return count;
+}
+
+/* Another directory under the same name, seen from that process. */
+static void look_root(struct look *look, struct doctor_process *p)
+{
+	char path[PATH_SIZE];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%u/root%s", p->pid, look->directory);
+	if (stat(path, &st)) {
+		look->facts->root_denied += errno == EACCES || errno == EPERM;
+		return;
+	}
+	if (st.st_dev != look->device || st.st_ino != look->inode)
+		p->hidden_segments = count_segments(path);
+}
+
+static void look_process(struct look *look, uint32_t pid)
+{
+	struct doctor_proc_facts *facts = look->facts;
+	struct doctor_process p = {.pid = pid};
+	char path[PATH_SIZE];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%u", pid);
+	if (pid == (uint32_t)getpid() || stat(path, &st))
+		return;
+	facts->count++;
+	p.uid = st.st_uid;
+	p.own = p.uid == look->uid;
+	snprintf(path, sizeof(path), "/proc/%u/comm", pid);
+	facts_line(path, p.comm, sizeof(p.comm));
+	look_maps(look, &p);
+	if (p.own || look->uid == 0)
+		look_environ(look, &p);
+	look_root(look, &p);
+	if (!p.has_library && p.hidden_segments == 0)
+		return;
+	if (facts->process_count < DOCTOR_LIST_MAX)
+		facts->list[facts->process_count] = p;
+	facts->process_count++;
+}
+
+static void look_mounts(struct doctor_proc_facts *facts)
+{
+	FILE *file = fopen("/proc/self/mounts", "re");
+	char *line = NULL;
+	size_t room = 0;
+
+	while (file && getline(&line, &room, file) > 0) {
+		const char *option = strstr(line, "hidepid=");
+
+		if (!strstr(line, " /proc proc ") || !option)
+			continue;
+		option += strlen("hidepid=");
+		snprintf(facts->hidepid, sizeof(facts->hidepid), "%.*s",
+			 (int)strcspn(option, ", \n"), option);
+	}
+	free(line);
+	if (file)
+		fclose(file);
+	if (strcmp(facts->hidepid, "0") == 0 || strcmp(facts->hidepid, "off") == 0)
+		facts->hidepid[0] = '\0';
+}
+
+void facts_proc(const char *directory, uint32_t uid, uint64_t deadline_ns,
+		struct doctor_proc_facts *facts)
+{
+	struct look look = {.directory = directory, .uid = uid, .facts = facts};
+	DIR *folder = opendir("/proc");
+	struct dirent *entry;
+	struct stat st;
+
+	if (!folder) {
+		facts->error = errno;
+		return;
+	}
+	if (stat(directory, &st) == 0) {
+		look.device = st.st_dev;
+		look.inode = st.st_ino;
+	}
+	look_mounts(facts);
+	while ((entry = readdir(folder))) {
+		char *end;
+		unsigned long pid = strtoul(entry->d_name, &end, 10);
+
+		if (*end || pid == 0 || pid > UINT32_MAX)
+			continue;
+		if (facts_now_ns() > deadline_ns) {
+			facts->out_of_time = true;
+			break;
+		}
+		look_process(&look, (uint32_t)pid);
+	}
+	closedir(folder);
+}
