@@ -108,23 +108,23 @@ static int reduce(const struct check_session *session, struct snapshot **ret_red
 static void keep(struct check_session *session, int number)
 {
 	const char *folder = session->options->keep;
-	struct snapshot *reduced;
+	struct snapshot *reduced = NULL;
 	struct kept kept;
-	char *path;
+	char *path = NULL;
 	int err = reduce(session, &reduced);
 
-	if (!err && asprintf(&path, "%s/run-%d.json", folder, number) < 0)
+	if (!err && asprintf(&path, "%s/run-%d.json", folder, number) < 0) {
 		path = NULL;
-	if (!err && path) {
-		kept.snapshot = reduced;
-		err = file_replace(path, 0666, false, write_kept, &kept);
-		free(path);
+		err = -ENOMEM;
 	}
+	kept.snapshot = reduced;
 	if (!err)
-		snapshot_free(reduced);
-	else
+		err = file_replace(path, 0666, false, write_kept, &kept);
+	if (err)
 		stop(session, CHECK_EXIT_UNKNOWN, "write '%s/run-%d.json': %s", folder,
 		     number, strerrordesc_np(-err));
+	free(path);
+	snapshot_free(reduced);
 }
 
 /* ---- commands ---- */

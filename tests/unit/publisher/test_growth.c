@@ -151,6 +151,7 @@ Test(growth, a_file_size_limit_is_a_refusal_not_a_signal)
 	/* SIGXFSZ would have ended this test. */
 }
 
+#ifndef __SANITIZE_ADDRESS__ /* its shadow needs terabytes of address space */
 Test(growth, an_address_space_limit_makes_a_smaller_segment)
 {
 	struct rlimit tight = {.rlim_cur = UINT64_C(3) << 30,
@@ -168,6 +169,7 @@ Test(growth, an_address_space_limit_makes_a_smaller_segment)
 	cr_expect_eq(o.process->buffer_count, 1);
 	observe_end(&o);
 }
+#endif
 
 Test(growth, no_tmpfs_no_segment)
 {
