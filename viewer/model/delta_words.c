@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "delta_by.h"
+#include "words.h"
 
 const char *delta_key_name(unsigned key)
 {
@@ -27,32 +28,9 @@ const char *delta_key_name(unsigned key)
 	}
 }
 
-static unsigned find_key(const char *name, size_t length)
-{
-	for (unsigned key = 1; key <= DELTA_ADDR; key <<= 1)
-		if (strlen(delta_key_name(key)) == length &&
-		    strncmp(delta_key_name(key), name, length) == 0)
-			return key;
-	return 0;
-}
-
 int delta_keys_parse(const char *list, unsigned *ret_by)
 {
-	unsigned by = 0;
-
-	for (;;) {
-		size_t length = strcspn(list, ",");
-		unsigned key = find_key(list, length);
-
-		if (!key)
-			return -EINVAL;
-		by |= key;
-		if (!list[length])
-			break;
-		list += length + 1;
-	}
-	*ret_by = by;
-	return 0;
+	return words_to_bits(list, delta_key_name, DELTA_ADDR, ret_by);
 }
 
 const char *delta_change_name(enum delta_change change)

@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "snapshot.h"
+
 /* null when unknown. */
 json_t *json_number(uint64_t value);
 /* "0x..", null when @absent. */
@@ -23,6 +25,8 @@ json_t *json_text(const char *text);
 json_t *json_time(uint64_t realtime_ns);
 /* Names of SNAP_FLAG_*. */
 json_t *json_flags(uint32_t flags);
+/* A live buffer as every document has it; @device as that document counts devices. */
+json_t *json_buffer(const struct snap_buffer *buffer, uint64_t device);
 /* object[key] = value, which is consumed; remembers a failure in @failed. */
 void json_put(json_t *object, const char *key, json_t *value, bool *failed);
 /* The object, or NULL (and freed) when something failed on the way. */

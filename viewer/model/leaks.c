@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "delta.h"
+#include "words.h"
 
 #define SECOND UINT64_C(1000000000)
 
@@ -353,32 +354,9 @@ const char *leaks_key_name(unsigned key)
 	}
 }
 
-static unsigned find_key(const char *name, size_t length)
-{
-	for (unsigned key = 1; key <= LEAKS_PROCESS; key <<= 1)
-		if (strlen(leaks_key_name(key)) == length &&
-		    strncmp(leaks_key_name(key), name, length) == 0)
-			return key;
-	return 0;
-}
-
 int leaks_keys_parse(const char *list, unsigned *ret_by)
 {
-	unsigned by = 0;
-
-	for (;;) {
-		size_t length = strcspn(list, ",");
-		unsigned key = find_key(list, length);
-
-		if (!key)
-			return -EINVAL;
-		by |= key;
-		if (!list[length])
-			break;
-		list += length + 1;
-	}
-	*ret_by = by;
-	return 0;
+	return words_to_bits(list, leaks_key_name, LEAKS_PROCESS, ret_by);
 }
 
 const char *leaks_trend_name(enum leaks_trend trend)

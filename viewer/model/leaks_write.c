@@ -5,29 +5,10 @@
 #include "json_write.h"
 #include "leaks_json.h"
 
+/* With the publisher's number of the device: this document has no list of devices. */
 static json_t *buffer_json(const struct leaks *leaks, const struct snap_buffer *buffer)
 {
-	json_t *object = json_object();
-	bool failed = false;
-
-	json_put(object, "segment", json_hex(buffer->segment, false), &failed);
-	json_put(object, "pid", json_number(buffer->pid), &failed);
-	json_put(object, "device",
-		 json_number(leaks->now->devices[buffer->device].number), &failed);
-	json_put(object, "type", json_text(buffer->type), &failed);
-	json_put(object, "addr", json_hex(buffer->addr, false), &failed);
-	json_put(object, "serial", json_hex(buffer->serial, false), &failed);
-	json_put(object, "size", json_number(buffer->size), &failed);
-	json_put(object, "refs", json_number(buffer->refs), &failed);
-	json_put(object, "allocs", json_number(buffer->allocs), &failed);
-	json_put(object, "frees", json_number(buffer->frees), &failed);
-	json_put(object, "time", json_time(buffer->time_ns), &failed);
-	json_put(object, "age_ns", json_number(buffer->age_ns), &failed);
-	json_put(object, "label", json_text(buffer->label), &failed);
-	json_put(object, "group", json_hex(buffer->group, buffer->group == 0), &failed);
-	json_put(object, "site", json_hex(buffer->site, buffer->site == 0), &failed);
-	json_put(object, "flags", json_flags(buffer->flags), &failed);
-	return json_whole(object, failed);
+	return json_buffer(buffer, leaks->now->devices[buffer->device].number);
 }
 
 static json_t *buffers_json(const struct leaks *leaks, const struct leaks_group *group)

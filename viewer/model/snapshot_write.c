@@ -143,15 +143,14 @@ static json_t *process_redacted_json(const void *base, size_t index)
 	return process_json((const struct snap_process *)base + index, true);
 }
 
-static json_t *buffer_json(const void *base, size_t index)
+json_t *json_buffer(const struct snap_buffer *buffer, uint64_t device)
 {
-	const struct snap_buffer *buffer = (const struct snap_buffer *)base + index;
 	json_t *object = json_object();
 	bool failed = false;
 
 	json_put(object, "segment", json_hex(buffer->segment, false), &failed);
 	json_put(object, "pid", json_number(buffer->pid), &failed);
-	json_put(object, "device", json_number(buffer->device), &failed);
+	json_put(object, "device", json_number(device), &failed);
 	json_put(object, "type", json_text(buffer->type), &failed);
 	json_put(object, "addr", json_hex(buffer->addr, false), &failed);
 	json_put(object, "size", json_number(buffer->size), &failed);
@@ -168,6 +167,13 @@ static json_t *buffer_json(const void *base, size_t index)
 	json_put(object, "site", json_hex(buffer->site, buffer->site == 0), &failed);
 	json_put(object, "flags", json_flags(buffer->flags), &failed);
 	return json_whole(object, failed);
+}
+
+static json_t *buffer_json(const void *base, size_t index)
+{
+	const struct snap_buffer *buffer = (const struct snap_buffer *)base + index;
+
+	return json_buffer(buffer, buffer->device);
 }
 
 static json_t *mark_memory_json(const void *base, size_t index)

@@ -26,3 +26,32 @@ void words_free(char **words, size_t count)
 		free(words[i]);
 	free(words);
 }
+
+static unsigned find_bit(const char *word, size_t length,
+			 const char *(*name)(unsigned bit), unsigned last)
+{
+	for (unsigned bit = 1; bit <= last; bit <<= 1)
+		if (strlen(name(bit)) == length && strncmp(name(bit), word, length) == 0)
+			return bit;
+	return 0;
+}
+
+int words_to_bits(const char *list, const char *(*name)(unsigned bit), unsigned last,
+		  unsigned *ret_bits)
+{
+	unsigned bits = 0;
+
+	for (;;) {
+		size_t length = strcspn(list, ",");
+		unsigned bit = find_bit(list, length, name, last);
+
+		if (!bit)
+			return -EINVAL;
+		bits |= bit;
+		if (!list[length])
+			break;
+		list += length + 1;
+	}
+	*ret_bits = bits;
+	return 0;
+}
