@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * row_snapshot.c - a snapshot of many live buffers against a copy of their table.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include <tta/reader.h>
+
+#include "clock.h"
+#include "limit.h"
+#include "publishing.h"
+#include "snapshot.h"
+
+struct target {
+	struct tta_reader *reader;
+	size_t buffers; /* seen last */
+	void *from, *to;
+	size_t bytes;
+};
+
+static void run_copy(void *state, uint64_t iterations)
+{
+	struct target *target = state;
+
+	for (uint64_t i = 0; i < iterations; i++) {
+		memcpy(target->to, target->from, target->bytes);
+		__asm__ volatile("" ::: "memory");
+	}
+}
+
+static void run_sample(void *state, uint64_t iterations)
+{
+	struct target *target = state;
+
+	for (uint64_t i = 0; i < iterations; i++) {
+		struct tta_sample *sample = NULL;
+
+		target->buffers = 0;
+		if (tta_reader_sample(target->reader, TTA_SAMPLE_ALL, &sample) == 0 &&
+		    sample->process_count == 1)
+			target->buffers = sample->processes[0].buffer_count;
+		tta_sample_free(sample);
+	}
+}
+
+static void run_snapshot(void *state, uint64_t iterations)
+{
+	struct target *target = state;
+
+	for (uint64_t i = 0; i < iterations; i++) {
+		struct tta_sample *sample = NULL;
+		struct snapshot *snapshot = NULL;
+
+		target->buffers = 0;
+		if (tta_reader_sample(target->reader, TTA_SAMPLE_ALL, &sample) == 0 &&
+		    snapshot_from_sample(sample, &snapshot) == 0)
+			target->buffers = snapshot->buffer_count;
+		tta_sample_free(sample);
+		snapshot_free(snapshot);
+	}
+}
+
+static int prepare(const struct plan *plan, struct target *target, uint32_t live)
+{
+	target->bytes = live * sizeof(struct tta_slot);
+	target->from = mmap(NULL, target->bytes, PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	target->to = malloc(target->bytes);
+	if (target->from == MAP_FAILED || !target->to)
+		return -ENOMEM;
+	memset(target->to, 1, target->bytes);
+	for (uint32_t i = 0; i < live; i++)
+		tta_alloc(i % 8, TTA_DRAM, (uint64_t)(i * UINT32_C(0x9e3779b1)) * 64 + 64,
+			  4096);
+	return tta_reader_open(plan->directory, &target->reader);
+}
+
+/* From nanoseconds to milliseconds. */
+static void in_ms(struct row_result *result)
+{
+	result->value *= 1e-6;
+	result->limit *= 1e-6;
+	result->p10 *= 1e-6;
+	result->p90 *= 1e-6;
+	for (unsigned i = 0; i < result->details; i++)
+		result->detail[i].value *= 1e-6;
+}
+
+int row_snapshot_1m(const struct plan *plan, struct row_result *result)
+{
+	uint32_t live = plan->quick ? 100000 : 1000000;
+	struct plan few = *plan;
+	struct contest contest = {.plan = &few};
+	struct target target = {0};
+	unsigned copy, sample, whole;
+	int err = publishing_begin(TTA_EVENTS, result);
+
+	if (!err && (err = prepare(plan, &target, live)))
+		result_fail(result, err, "%u live buffers", live);
+	if (err)
+		return err;
+	few.rounds = plan->quick ? 5 : 9;
+	few.warm_up = 1;
+	copy = contest_add(&contest, (struct loop){run_copy, &target, 1, NULL});
+	sample = contest_add(&contest, (struct loop){run_sample, &target, 1, NULL});
+	whole = contest_add(&contest, (struct loop){run_snapshot, &target, 1, NULL});
+	contest_run(&contest);
+	if (target.buffers != live)
+		return result_fail(result, -EPROTO, "%zu buffers of %u were seen",
+				   target.buffers, live);
+	result_from(result, &contest, whole, copy);
+	result_detail(result, "sample_alone", contest.stats[sample].median);
+	in_ms(result);
+	result_detail(result, "live", live);
+	result_judge(result, 5.0);
+	return publishing_check(plan, result);
+}
