@@ -32,7 +32,7 @@ static void latch_add(struct tta_counter_line *line, const struct sums *add)
 
 	tta_store_relaxed64(&line->sequence, sequence + 1);
 	/* C1: readers have left copy 0 before it changes. Weaker: half an update is
-	 * accepted. Bites: torture_counters; on x86 the model. */
+	 * accepted. Bites: torture_counters, latch.pml. */
 	tta_fence_release();
 	copy_add(&line->copy[0], add);
 	/* C1, C2 release: copy 0 is whole; and an alloc counted before a free that

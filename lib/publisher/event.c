@@ -56,7 +56,7 @@ static void note_begin(struct lane *lane, const struct event *ev)
 	tta_store_relaxed32(&r->what, ev->op | ev->type << 8 | ev->device << 16);
 	tta_store_relaxed32(&r->thread, lane->thread);
 	/* L3 release: the record describes the event that note announces. Weaker: the
-	 * reader names the event before. Bites: crash.publish. */
+	 * reader names the event before. Bites: nothing yet on x86. */
 	tta_store_release64(&shared->note, tta_load_relaxed64(&shared->events) + 1);
 	/* L3: and nothing of the event becomes visible before the note. */
 	tta_fence_release();
@@ -69,7 +69,7 @@ static void note_end(struct lane *lane, const struct event *ev)
 	if (ev)
 		tta_store_relaxed64(&shared->last_time, ev->time);
 	/* L4 release: whoever sees this event finished sees all it did. Weaker: a busy
-	 * lane looks quiet. Bites: torture_snapshot. */
+	 * lane looks quiet. Bites: nothing yet on x86. */
 	if (lane->overflow)
 		tta_add_acq_rel64(&shared->events, 1);
 	else

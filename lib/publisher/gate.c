@@ -49,7 +49,7 @@ tta_a32 tta_level_word = {TTA_LEVEL_UNSET};
 struct publisher *tta__gate_current(uint64_t attach_id)
 {
 	/* A1 acquire: the publisher was stored before its id. Weaker: a thread works on a
-	 * half-made publisher. Bites: torture_attach under TSan. */
+	 * half-made publisher. Bites: torture_attach. */
 	if (attach_id == 0 || tta_load_acquire64(&gate.attach_id) != attach_id)
 		return NULL;
 	return (struct publisher *)(uintptr_t)tta_load_relaxed64(&gate.publisher);

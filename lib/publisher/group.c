@@ -23,7 +23,7 @@ static void push_list(struct publisher *p, uint32_t chain, uint32_t first, uint3
 	do {
 		tta_store_relaxed32(&p->links[last].next, (uint32_t)head);
 		/* G1 release: the links, and that the slot is chained. Weaker: a taker
-		 * walks into another list. Bites: torture_groups under TSan. A plain
+		 * walks into another list. Bites: torture_groups. A plain
 		 * stack without tag is safe: nothing is ever popped singly, only all at
 		 * once. */
 	} while (!tta_cas_acq_rel64(&p->chain[chain], &head, first + 1));

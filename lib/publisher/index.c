@@ -143,7 +143,7 @@ static bool put_in_bucket(struct bucket *bucket, uint64_t entry, struct spot *sp
 
 		/* P4: sequentially consistent, so that of two threads that put the same
 		 * key into two holes at least one sees the other when it looks again.
-		 * Weaker: two live entries. Bites: torture_table; on x86 the model. */
+		 * Weaker: two live entries. Bites: torture_step, insert.pml. */
 		if (hole == 0 && tta_cas_seq_cst64(&bucket->entry[i], &hole, entry)) {
 			spot->hole = &bucket->entry[i];
 			return true;

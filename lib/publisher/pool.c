@@ -17,7 +17,7 @@ static void depot_push(struct publisher *p, uint32_t first)
 		tta_store_relaxed32(&p->links[first].next_batch, (uint32_t)head);
 		pushed = ((head >> 32) + 1) << 32 | (first + 1);
 		/* D1 release: the links of the batch. Weaker: a taker follows old links.
-		 * Bites: torture_pool under TSan. */
+		 * Bites: torture_table. */
 	} while (!tta_cas_acq_rel64(&p->depot, &head, pushed));
 }
 

@@ -26,8 +26,7 @@ void tta__ring_append(struct lane *lane, const struct event *ev,
 	}
 	r = &lane->ring[head & lane->ring_mask];
 	/* L2: the head of the record before is visible before these words overwrite an
-	 * old one. Weaker: a torn copy is accepted. Bites: torture_ring; on x86 the
-	 * model. */
+	 * old one. Weaker: a torn copy is accepted. Bites: torture_ring, ring.pml. */
 	tta_fence_release();
 	tta_store_relaxed64(&r->sequence, head);
 	tta_store_relaxed64(&r->time, ev->time);

@@ -68,7 +68,7 @@ static bool grow_locked(struct publisher *p, enum tta_section_type type)
 		backed += bytes / s->stride;
 		tta_store_release64(&s->backed, backed);
 		/* S1 release: readers touch only what has memory behind it. Weaker: a
-		 * reader allocates a hole. Bites: reader holes test. */
+		 * reader allocates a hole. Bites: nothing yet on x86. */
 		if (tta__section_counts_backed(type))
 			tta_store_release64(&s->head->count, backed);
 		return true;
@@ -122,6 +122,6 @@ bool tta__section_take(struct publisher *p, enum tta_section_type type, uint64_t
 void tta__section_publish(struct section *section, uint64_t count)
 {
 	/* S1 release: the records below the count are filled. Weaker: a reader sees an
-	 * empty label. Bites: torture_catalog under TSan. */
+	 * empty label. Bites: nothing yet on x86. */
 	tta_store_release64(&section->head->count, count);
 }

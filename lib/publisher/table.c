@@ -40,7 +40,7 @@ static uint64_t slot_fill(struct publisher *p, uint32_t index, const struct even
 
 	tta_store_relaxed64(&slot->word, word);
 	/* P2: a reader that sees a new field also sees the word changed. Weaker: a copy
-	 * mixed from two entries is accepted. Bites: torture_table; on x86 the model. */
+	 * mixed from two entries is accepted. Bites: nothing yet on x86. */
 	tta_fence_release();
 	tta_store_relaxed64(&slot->address, ev->address);
 	tta_store_relaxed64(&slot->size, size);

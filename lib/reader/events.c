@@ -101,7 +101,7 @@ static void bite_copy(struct bite *b, const char *ring, uint64_t records)
 		b->record[i] =
 			record_load(ring + ((b->first + i) & (records - 1)) * stride);
 	/* L2 acquire: the copy before the second look at head. Weaker: torn records.
-	 * Bites: torture_ring; on x86 the model. */
+	 * Bites: torture_ring, ring.pml. */
 	tta_fence_acquire();
 	head = tta_load_relaxed64(&bite_lane(b)->head);
 	safe = oldest(head, records);

@@ -75,7 +75,7 @@ static struct tta_lane_seen lane_look(const struct tta_lane *lane)
 	struct tta_lane_seen seen;
 
 	/* L4, L3 acquire: what the finished events did is in the copy. Weaker: a copy
-	 * without it passes for exact. Bites: model of the quiet check. */
+	 * without it passes for exact. Bites: nothing yet on x86. */
 	seen.events = tta_load_acquire64(&lane->events);
 	seen.note = tta_load_acquire64(&lane->note);
 	return seen;
@@ -124,7 +124,7 @@ static bool lane_unmoved(const struct tta_lane *lane, const struct tta_lane_seen
 bool tta__lanes_unmoved(const struct tta_attachment *a)
 {
 	/* L3 acquire: the copy before the second look. Weaker: a copy of an event in
-	 * flight passes for quiet. Bites: model of the quiet check. */
+	 * flight passes for quiet. Bites: nothing yet on x86. */
 	tta_fence_acquire();
 	if (tta__records_count(a->base, &a->map.section[TTA_SECTION_LANES]) !=
 	    a->seen_count)

@@ -31,7 +31,7 @@ enum tta_slot_read tta__slot_read(const struct tta_slot *slot,
 		ret_copy->word = word;
 		slot_load(slot, ret_copy);
 		/* P2 acquire: fields before the second look. Weaker: a reused slot passes
-		 * for the old entry. Bites: torture_table; on x86 the model. */
+		 * for the old entry. Bites: nothing yet on x86. */
 		tta_fence_acquire();
 		if (tta_load_relaxed64(&slot->word) == word)
 			return TTA_SLOT_READ_LIVE;

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <tta/tta.h>
@@ -117,6 +118,30 @@ Test(levels, leaving_live_freezes_and_coming_back_starts_anew)
 	cr_expect_eq(o.process->counts[TTA_COUNT_UNKNOWN_FREES], 0);
 	cr_expect_eq(observe_memory(&o, 0, TTA_DRAM).used, 510);
 	observe_end(&o);
+}
+
+/* There it cannot use RCU: the parent's registry may have been locked. */
+Test(levels, a_forked_child_changes_its_level_too)
+{
+	int status;
+	pid_t child;
+
+	tta_alloc(0, TTA_DRAM, 4096, 1000);
+	child = fork();
+	if (child == 0) {
+		struct observation o;
+		bool good;
+
+		tta_alloc(0, TTA_DRAM, 8192, 10);
+		good = tta_level_set(TTA_COUNTERS) == 0 && tta_level_set(TTA_EVENTS) == 0;
+		tta_alloc(0, TTA_DRAM, 12288, 5);
+		o = observe(getpid());
+		good = good && o.process && o.process->buffer_count == 1 &&
+		       observe_memory(&o, 0, TTA_DRAM).used == 15;
+		_exit(good ? 0 : 1);
+	}
+	waitpid(child, &status, 0);
+	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
 Test(levels, level_set_refuses_nonsense)
