@@ -13,6 +13,9 @@
 
 #include "publisher.h"
 
+/* Lines that a lane leaves for the overflow lane: what it books keeps device and type. */
+#define SPARE_LINES 8u
+
 static void copy_add(struct tta_sums *copy, const struct sums *add)
 {
 	/* Single writer: a plain sum, relaxed; the sequence orders it. */
@@ -73,12 +76,13 @@ void tta__counters_repair(struct tta_counter_line *line)
 }
 
 /* A new line with a key; the key is stored last, so that readers never see half. */
-static struct tta_counter_line *line_new(struct publisher *p, uint64_t key)
+static struct tta_counter_line *line_new(struct publisher *p, uint64_t key,
+					 uint64_t spare)
 {
 	struct tta_counter_line *line;
 	uint64_t index;
 
-	if (!tta__section_take(p, TTA_SECTION_COUNTERS, 1, &index))
+	if (!tta__section_take_sparing(p, TTA_SECTION_COUNTERS, 1, spare, &index))
 		return NULL;
 	line = tta__section_at(&p->section[TTA_SECTION_COUNTERS], index);
 	tta_store_release64(&line->key, key);
@@ -100,7 +104,7 @@ static struct tta_counter_line *line_shared(struct publisher *p, uint32_t device
 			return line;
 	}
 	/* Two threads may both make one: readers add them up. */
-	return line_new(p, key);
+	return line_new(p, key, 0);
 }
 
 static struct device_block *device_block(struct publisher *p, uint32_t device)
@@ -188,7 +192,8 @@ static struct line_ref *ref_of(struct publisher *p, struct lane *lane, uint32_t 
 	ref = ref_slot(lane, key);
 	if (ref->key)
 		return ref;
-	ref->line = line_new(p, tta_line_key(lane->index, device, type, kind));
+	ref->line =
+		line_new(p, tta_line_key(lane->index, device, type, kind), SPARE_LINES);
 	if (!ref->line)
 		return NULL;
 	ref->key = key;

@@ -105,6 +105,9 @@ struct publisher;
 /* Hand out @count neighbouring records, zeroed; index of the first, or false. */
 bool tta__section_take(struct publisher *p, enum tta_section_type type, uint64_t count,
 		       uint64_t *ret_first);
+/* The same, but leaves @spare records for those who cannot do without. */
+bool tta__section_take_sparing(struct publisher *p, enum tta_section_type type,
+			       uint64_t count, uint64_t spare, uint64_t *ret_first);
 /* Table sections: publish one record that was taken and filled. S1 */
 void tta__section_publish(struct section *section, uint64_t count);
 /* True for sections whose count is what is backed, not what is filled. */

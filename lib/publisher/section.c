@@ -102,21 +102,27 @@ static void grow_ahead(struct publisher *p, enum tta_section_type type, uint64_t
 	tta__unlock(&s->lock);
 }
 
-bool tta__section_take(struct publisher *p, enum tta_section_type type, uint64_t count,
-		       uint64_t *ret_first)
+bool tta__section_take_sparing(struct publisher *p, enum tta_section_type type,
+			       uint64_t count, uint64_t spare, uint64_t *ret_first)
 {
 	struct section *s = &p->section[type];
 	uint64_t taken = tta_load_relaxed64(&s->taken);
 
 	do {
-		if (taken + count > tta_load_acquire64(&s->backed) &&
-		    !grow(p, type, taken + count))
+		if (taken + count + spare > tta_load_acquire64(&s->backed) &&
+		    !grow(p, type, taken + count + spare))
 			return false;
 	} while (!tta_cas_acq_rel64(&s->taken, &taken, taken + count));
 	if (type == TTA_SECTION_POOL)
 		grow_ahead(p, type, taken + count);
 	*ret_first = taken;
 	return true;
+}
+
+bool tta__section_take(struct publisher *p, enum tta_section_type type, uint64_t count,
+		       uint64_t *ret_first)
+{
+	return tta__section_take_sparing(p, type, count, 0, ret_first);
 }
 
 void tta__section_publish(struct section *section, uint64_t count)

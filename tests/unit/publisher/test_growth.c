@@ -97,23 +97,25 @@ static void *publish_some(void *arg)
 
 Test(growth, threads_without_a_lane_share_the_overflow_lane)
 {
-	pthread_t threads[40];
+	/* More than the lanes that all of the budget could hold. */
+	enum { THREADS = 120 };
+	pthread_t threads[THREADS];
 	struct observation o;
 	struct tta_memory m;
 
-	/* Room for eight lanes, and not for one ring. */
+	/* Not room for one ring. */
 	setenv("TTA_MAX_BYTES", "64K", 1);
-	pthread_barrier_init(&all_published, NULL, 40);
-	for (uintptr_t i = 0; i < 40; i++)
+	pthread_barrier_init(&all_published, NULL, THREADS);
+	for (uintptr_t i = 0; i < THREADS; i++)
 		pthread_create(&threads[i], NULL, publish_some, (void *)(i + 1));
-	for (unsigned i = 0; i < 40; i++)
+	for (unsigned i = 0; i < THREADS; i++)
 		pthread_join(threads[i], NULL);
 	o = observe(getpid());
 	m = observe_memory(&o, 0, TTA_DRAM);
-	cr_expect_lt(o.process->lanes, 40, "%u lanes", o.process->lanes);
-	cr_expect_eq(m.allocs, 40000);
-	cr_expect_eq(m.frees, 20000);
-	cr_expect_eq(m.used, 20000 * 16, "used %lu", m.used);
+	cr_expect_lt(o.process->lanes, THREADS, "%u lanes", o.process->lanes);
+	cr_expect_eq(m.allocs, THREADS * 1000);
+	cr_expect_eq(m.frees, THREADS * 500);
+	cr_expect_eq(m.used, THREADS * 500 * 16, "used %lu", m.used);
 	cr_expect_gt(o.process->counts[TTA_COUNT_NO_RECORD], 0);
 	cr_expect(o.process->totals_inexact & TTA_INEXACT_DROPPED);
 	observe_end(&o);
