@@ -92,7 +92,54 @@ TTA_ATOMIC_FUNCTIONS(64)
 #undef TTA_ATOMIC_FUNCTIONS
 
 /* For inlines with external linkage, which may not call static functions. */
-#define TTA_LOAD_RELAXED(a) __atomic_load_n(&(a)->word, __ATOMIC_RELAXED)
+#define TTA_LOAD_RELAXED(a)	__atomic_load_n(&(a)->word, __ATOMIC_RELAXED)
+#define TTA_LOAD_ACQUIRE(a)	__atomic_load_n(&(a)->word, __ATOMIC_ACQUIRE)
+#define TTA_STORE_RELAXED(a, v) __atomic_store_n(&(a)->word, (v), __ATOMIC_RELAXED)
+#define TTA_STORE_RELEASE(a, v) __atomic_store_n(&(a)->word, (v), __ATOMIC_RELEASE)
+#define TTA_FENCE_RELEASE()	__atomic_thread_fence(__ATOMIC_RELEASE)
+#define TTA_FENCE_SIGNAL()	__atomic_signal_fence(__ATOMIC_SEQ_CST)
+
+/*
+ * Two neighbouring words, 16-byte aligned: relaxed, each whole, in no order. On x86-64
+ * one instruction moves both (aligned 16-byte accesses are atomic where there is AVX:
+ * Intel SDM 3 "Guaranteed Atomic Operations", AMD APM 2 7.3.2; earlier processors move
+ * halves, each of them whole). ThreadSanitizer, and whoever defines TTA_NO_SIMD, gets
+ * two accesses.
+ */
+typedef uint64_t tta_pair __attribute__((__vector_size__(16), __may_alias__));
+#ifdef __cplusplus
+#define TTA_PAIR(first, second) (tta_pair{(first), (second)})
+#else
+#define TTA_PAIR(first, second) ((tta_pair){(first), (second)})
+#endif
+
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer) && !defined(TTA_NO_SIMD)
+#define TTA_NO_SIMD 1
+#endif
+#endif
+#if defined(__SANITIZE_THREAD__) && !defined(TTA_NO_SIMD)
+#define TTA_NO_SIMD 1
+#endif
+
+#if defined(__SSE2__) && !defined(TTA_NO_SIMD)
+#define TTA_SIMD	     1
+#define TTA_PAIR_LOAD(a)     (*(const volatile tta_pair *)(const void *)(a))
+#define TTA_PAIR_STORE(a, v) (*(volatile tta_pair *)(void *)(a) = (v))
+#else
+#define TTA_SIMD 0
+#define TTA_PAIR_LOAD(a)                                                                 \
+	TTA_PAIR(TTA_LOAD_RELAXED((const tta_a64 *)(a)),                                 \
+		 TTA_LOAD_RELAXED((const tta_a64 *)(a) + 1))
+#define TTA_PAIR_STORE(a, v)                                                             \
+	(TTA_STORE_RELAXED((tta_a64 *)(a), (v)[0]),                                      \
+	 TTA_STORE_RELAXED((tta_a64 *)(a) + 1, (v)[1]))
+#endif
+
+static inline void tta_store_pair_relaxed64(tta_a64 *a, tta_pair pair)
+{
+	TTA_PAIR_STORE(a, pair);
+}
 
 static inline void tta_fence_acquire(void)
 {

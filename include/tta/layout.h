@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* clang-format off: the table */
 /*
  * layout.h - every byte of a segment: a versioned ABI, one definition for all programs.
  *
@@ -10,24 +11,42 @@
  *
  * Edges (each ordered access in the code cites one of these):
  *
- *  edge kind      release side                    acquire side               carries
- *  H1   exclusive segment_publish: linkat         reader: open               header,
- * heads H2   validated header state/level stores       reader: state load         what
- * they announce S1   exclusive section_extend: count           section count load records
- * below count L1   validated ring_append: head               ring read: head record words
- *  L2   validated ring_append: fence before words ring read: fence, head     overwriting
- * shows L3   validated event_begin: note               lane read: note in-flight record
- *  L4   validated event_end: events               lane read: events          the event's
- * effects C1   validated counters: sequence (latch)      latch read: sequence       one
- * whole copy C2   validated counters: sequence release      free columns, acquire allocs
- * before frees P1   validated table: word -> LIVE             slot read: word slot fields
- *  P2   validated table: fence after TENTATIVE    slot read: fence, word     reuse shows
- *  P3   exclusive index: hole release store/CAS   index lookup: acquire      slot fields,
- * private P4   Dekker    index CAS, then look again      the same, other thread     one
- * entry per address D1   exclusive depot push: CAS                 depot pop: CAS links
- * of a batch G1   exclusive group push: CAS                 group take: exchange links of
- * a chain A1   exclusive gate publish: attach id         event: attach id publisher state
+ *  edge kind       release side                    acquire side
+ *       carries
+ *  H1   exclusive  segment_publish: linkat         reader: open
+ *       header, heads
+ *  H2   validated  state and level stores          reader: state load
+ *       what they announce
+ *  S1   exclusive  section growth: count           section count load
+ *       records below the count
+ *  L1   validated  ring_append: head               ring read: head
+ *       record words
+ *  L2   validated  ring_append: fence before words ring read: fence, head again
+ *       that old words are being overwritten
+ *  L3   validated  note_begin: fence before note   lane read: note
+ *       the in-flight record
+ *  L4   validated  note_end: events                lane read: events
+ *       the event's effects
+ *  C1   validated  latch: sequence                 latch read: sequence
+ *       one whole copy
+ *  C2   validated  latch: sequence release         free columns, acquire
+ *       allocs before frees
+ *  P1   validated  table: word to LIVE             slot read: word
+ *       slot fields
+ *  P2   validated  table: fence before the fields  slot read: fence, word again
+ *       that the slot is being reused
+ *  P3   exclusive  index: hole release store, CAS  index look-up: acquire
+ *       slot fields, in the process
+ *  P4   Dekker     count writers, put, look again  the same in the other thread
+ *       one entry per address
+ *  D1   exclusive  depot push: CAS                 depot pop: CAS
+ *       links of a batch
+ *  G1   exclusive  group push: CAS                 group take: exchange
+ *       links of a chain
+ *  A1   exclusive  gate publish: attach id         event: attach id
+ *       publisher state, lines kept per thread
  */
+/* clang-format on */
 #ifndef TTA_LAYOUT_H
 #define TTA_LAYOUT_H
 
@@ -217,26 +236,27 @@ struct tta_lane {
 	unsigned char
 		mutex[64]; /* pthread_mutex_t; lock word at header.mutex_lock_offset */
 	/* written by the owner thread */
-	tta_a64 events;	      /* finished events; L4 */
-	tta_a64 note;	      /* events + 1 while one is in flight; L3 */
+	/* stored together, at the end of an event */
+	tta_a64 events;	      /* finished events, without tta_add; L4 */
+	tta_a64 last_time;    /* ticks of the newest of them */
 	tta_a64 head;	      /* next ring position to write; L1 */
 	tta_a64 ring_offset;  /* file offset of the ring, 0 = no ring */
 	tta_a32 ring_records; /* power of two, 0 = no ring */
 	tta_a32 thread;	      /* kernel thread id of the owner */
 	tta_a32 claims;	      /* owners so far */
 	tta_a32 reserved0;
-	tta_a64 uncertain; /* events of dead owners that may or may not have happened */
-	tta_a64 last_time; /* ticks of the newest event */
-	struct tta_record in_flight;
+	tta_a64 note;	   /* events + 1 while one is in flight; L3 */
+	tta_a64 uncertain; /* events of dead owners that may not have happened */
+	struct tta_record in_flight; /* address, size, what and thread alone */
 	tta_a64 counts[TTA_COUNT_LIMIT];
 };
 TTA_SIZE(struct tta_lane, 512);
 TTA_AT(struct tta_lane, events, 64);
-TTA_AT(struct tta_lane, note, 72);
+TTA_AT(struct tta_lane, last_time, 72);
 TTA_AT(struct tta_lane, head, 80);
 TTA_AT(struct tta_lane, ring_offset, 88);
 TTA_AT(struct tta_lane, ring_records, 96);
-TTA_AT(struct tta_lane, uncertain, 112);
+TTA_AT(struct tta_lane, note, 112);
 TTA_AT(struct tta_lane, in_flight, 128);
 TTA_AT(struct tta_lane, counts, 192);
 
@@ -302,14 +322,18 @@ static inline uint64_t tta_live_key(uint32_t device, uint32_t type)
  * A slot of the pool: one live buffer. Everything that decides is in `word`, changed
  * by CAS alone:
  *
- *   63          32 31        18 17         2 1    0
- *   | generation  |   views    |    refs    | state |
+ *   63          33   32     31        18 17         2 1    0
+ *   | generation  | joined |   views    |    refs    | state |
  *
- * A generation is one identity of an entry; (generation, slot) is its serial.
+ * A generation is one identity of an entry; (generation, slot) is its serial. `joined`
+ * says that more than one call made the entry what it is: only then may somebody besides
+ * the last owner still change its size.
  */
 enum tta_slot_state {
 	TTA_SLOT_FREE = 0,
-	TTA_SLOT_TENTATIVE = 1, /* being filled, or not yet proven the only one */
+	/* Being filled, or not yet proven the only one; with refs or views: about to
+	 * become live by a store, so that nobody else may change the word. */
+	TTA_SLOT_TENTATIVE = 1,
 	TTA_SLOT_LIVE = 2,
 	TTA_SLOT_RETIRED = 3, /* ended, still linked in its group's chain */
 };
@@ -325,23 +349,25 @@ struct tta_slot {
 	tta_a64 word; /* P1, P2 */
 	tta_a64 address;
 	tta_a64 size;	   /* bytes over all banks */
-	tta_a64 time;	   /* ticks of the (first) alloc */
 	tta_a64 group;	   /* 0 = none */
 	tta_a64 origin;	   /* site << 16 | label */
+	tta_a64 time;	   /* ticks of the (first) alloc */
 	tta_a32 place;	   /* device | type << 16 | flags << 24 */
 	tta_a32 allocs;	   /* owner allocations so far; frees = allocs - refs */
 	tta_a32 bank_size; /* bytes per bank, 0 = not told */
 	tta_a32 reserved;
 };
 TTA_SIZE(struct tta_slot, 64);
-TTA_AT(struct tta_slot, origin, 40);
+TTA_AT(struct tta_slot, origin, 32);
 TTA_AT(struct tta_slot, place, 48);
 TTA_AT(struct tta_slot, bank_size, 56);
+
+#define TTA_SLOT_JOINED (UINT64_C(1) << 32)
 
 static inline uint64_t tta_slot_word(uint32_t generation, uint32_t views, uint32_t refs,
 				     uint32_t state)
 {
-	return (uint64_t)generation << 32 | (uint64_t)views << 18 | (uint64_t)refs << 2 |
+	return (uint64_t)generation << 33 | (uint64_t)views << 18 | (uint64_t)refs << 2 |
 	       state;
 }
 static inline uint32_t tta_slot_state(uint64_t word)
@@ -358,7 +384,7 @@ static inline uint32_t tta_slot_views(uint64_t word)
 }
 static inline uint32_t tta_slot_generation(uint64_t word)
 {
-	return (uint32_t)(word >> 32);
+	return (uint32_t)(word >> 33);
 }
 
 /* Description of a device; a later record of the same number replaces an earlier one. */

@@ -38,6 +38,7 @@
 
 #include <tta/atomic.h>
 #include <tta/export.h>
+#include <tta/latch.h>
 #include <tta/layout.h>
 
 #ifdef __cplusplus
@@ -49,6 +50,37 @@ extern "C" {
 
 /* The level in force; read by the inlines, written by the library alone. */
 extern TTA_API tta_a32 tta_level_word;
+
+#define TTA_ADD_LINES	 4u
+#define TTA_BUSY_MAGIC	 UINT64_C(0x7474615f62757379)
+#define TTA_BUSY_OUTSIDE ((uintptr_t)1) /* in tta_thread.busy: no read-side section */
+/* Key of a cached line; never 0, and wrong for every type that is out of range. */
+#define TTA_ADD_KEY(device, type) (UINT64_C(1) << 40 | (uint64_t)(device) << 8 | (type))
+
+/*
+ * On the stack of whoever enters, from enter to leave: an event that finds the busy mark
+ * of its thread set looks whether it is still there.
+ */
+struct tta_busy_mark {
+	tta_a64 magic; /* own address ^ TTA_BUSY_MAGIC */
+};
+
+/* What the inlines and the library keep per thread. The library's; not for users. */
+struct tta_thread {
+	uint64_t attach_id;  /* of the segment that the rest belongs to; 2 = none */
+	const tta_a64 *gate; /* the attach id in force: 0 in a child of fork */
+	void *lane;
+	uintptr_t busy;	  /* address of the busy mark of the event in progress */
+	tta_a64 deferred; /* handlers queued events meanwhile */
+	uint64_t id;	  /* kernel thread id, 0 = not asked for yet */
+	struct {
+		uint64_t key;
+		struct tta_counter_line *line;
+	} add[TTA_ADD_LINES]; /* lines of this thread's lane */
+};
+/* initial-exec: one load; 120 bytes of the room that the loader keeps for dlopen(). */
+extern TTA_API __thread struct tta_thread tta_thread
+	__attribute__((__tls_model__("initial-exec")));
 
 /* An allocation with everything that is known about it; 0 means not known. */
 struct tta_alloc_desc {
@@ -90,6 +122,8 @@ TTA_API void tta_publish_free(uint32_t device, uint32_t type, uint64_t address);
 TTA_API void tta_publish_free_sized(uint32_t device, uint32_t type, uint64_t address,
 				    uint64_t size);
 TTA_API void tta_publish_add(uint32_t device, uint32_t type, int64_t delta_bytes);
+/* Run what handlers queued while an inline was busy. */
+TTA_API void tta_publish_deferred(void);
 
 #ifndef TTA_OUT_OF_LINE
 
@@ -140,13 +174,39 @@ TTA_INLINE void tta_free_sized(uint32_t device, uint32_t type, uint64_t address,
  * tta_add - count bytes that have no address, in columns of their own
  * @delta_bytes: obtained (> 0) or given back (< 0)
  *
- * Threads: any. Async: signal-safe. Cost: a few nanoseconds.
+ * Threads: any. Async: signal-safe. Cost: a few nanoseconds, here in the caller, for the
+ * last four (device, type) of a thread; else tens of nanoseconds.
  */
 TTA_INLINE void tta_add(uint32_t device, uint32_t type, int64_t delta_bytes)
 {
+	struct tta_thread *t = &tta_thread;
+	uint32_t at = (device ^ type) % TTA_ADD_LINES;
+	struct tta_busy_mark mark;
+
 	if (TTA_UNLIKELY(TTA_LOAD_RELAXED(&tta_level_word) == TTA_OFF))
 		return;
-	tta_publish_add(device, type, delta_bytes);
+	/* A1 acquire: the line is of the segment in force. A key of 0 matches nothing. */
+	if (TTA_UNLIKELY(t->add[at].key != TTA_ADD_KEY(device, type) ||
+			 type >= TTA_TYPE_LIMIT || t->busy ||
+			 TTA_LOAD_ACQUIRE(t->gate) != t->attach_id)) {
+		tta_publish_add(device, type, delta_bytes);
+		return;
+	}
+	TTA_STORE_RELAXED(&mark.magic, (uintptr_t)&mark ^ TTA_BUSY_MAGIC);
+	TTA_FENCE_SIGNAL();
+	t->busy = (uintptr_t)&mark | TTA_BUSY_OUTSIDE;
+	TTA_FENCE_SIGNAL();
+	if (delta_bytes >= 0)
+		tta_latch_add(t->add[at].line, TTA_COLUMN_ALLOC, (uint64_t)delta_bytes,
+			      1);
+	else
+		tta_latch_add(t->add[at].line, TTA_COLUMN_FREE, 0 - (uint64_t)delta_bytes,
+			      1);
+	TTA_FENCE_SIGNAL();
+	t->busy = 0;
+	TTA_FENCE_SIGNAL();
+	if (TTA_UNLIKELY(TTA_LOAD_RELAXED(&t->deferred)))
+		tta_publish_deferred();
 }
 
 #else /* the twins, as symbols of the library */

@@ -117,8 +117,7 @@ static void fill_header(struct publisher *p, const struct config *config,
 	header->mutex_size = sizeof(pthread_mutex_t);
 	header->mutex_lock_offset = lock_offset();
 	header->flags = segment->no_ofd ? TTA_FLAG_NO_OFD : 0;
-	header->clock_kind = TTA_CLOCK_MONOTONIC;
-	header->clock_mult = 1;
+	tta__clock_fill(header);
 	header->overflow_offset = offsetof(struct tta_header, overflow);
 	tta__identity_fill(header);
 	if (config->run_id)
@@ -158,6 +157,7 @@ static int open_private(struct publisher *p)
 	p->overflow.shared = &p->header->overflow;
 	p->overflow.index = TTA_LANE_OVERFLOW;
 	p->overflow.overflow = true;
+	p->overflow.p = p;
 	/* What cannot be attributed is booked here: event counts stay exact. */
 	if (!tta__section_take(p, TTA_SECTION_COUNTERS, 1, &first))
 		return -ENOSPC;
@@ -224,7 +224,6 @@ int tta__birth(struct publisher *p, const struct config *config)
 	    sizeof(p->attach_id))
 		p->attach_id = tta__clock_ticks() ^ (uint64_t)getpid() << 40;
 	p->attach_id |= 1; /* 0 means: none */
-	p->index.seed = p->attach_id * UINT64_C(0x9e3779b97f4a7c15);
 	strcpy(p->directory, config->directory);
 	err = create(p, config, &segment);
 	if (err)

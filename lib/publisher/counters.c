@@ -1,49 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * counters.c - counter lines of a lane, and the live word that all lanes share.
- *
- * A line is a latch: the copy (sequence & 1) is whole at every instant.
- *
- *	sequence odd   readers use copy 1      copy 0 is being changed
- *	sequence even  readers use copy 0      copy 1 is being brought up
  */
 #include <string.h>
 
-#include <urcu-bp.h>
-
 #include "publisher.h"
+#include "rcu.h"
 
 /* Lines that a lane leaves for the overflow lane: what it books keeps device and type. */
 #define SPARE_LINES 8u
 
-static void copy_add(struct tta_sums *copy, const struct sums *add)
+/* Allocs first: a death between the columns leaves no free without its alloc. C2 */
+static void line_add(struct tta_counter_line *line, const struct sums *add)
 {
-	/* Single writer: a plain sum, relaxed; the sequence orders it. */
-	tta_store_relaxed64(&copy->alloc_bytes,
-			    tta_load_relaxed64(&copy->alloc_bytes) + add->alloc_bytes);
-	tta_store_relaxed64(&copy->alloc_count,
-			    tta_load_relaxed64(&copy->alloc_count) + add->alloc_count);
-	tta_store_relaxed64(&copy->free_bytes,
-			    tta_load_relaxed64(&copy->free_bytes) + add->free_bytes);
-	tta_store_relaxed64(&copy->free_count,
-			    tta_load_relaxed64(&copy->free_count) + add->free_count);
-}
-
-static void latch_add(struct tta_counter_line *line, const struct sums *add)
-{
-	uint64_t sequence = tta_load_relaxed64(&line->sequence);
-
-	tta_store_relaxed64(&line->sequence, sequence + 1);
-	/* C1: readers have left copy 0 before it changes. Weaker: half an update is
-	 * accepted. Bites: torture_counters, latch.pml. */
-	tta_fence_release();
-	copy_add(&line->copy[0], add);
-	/* C1, C2 release: copy 0 is whole; and an alloc counted before a free that
-	 * another thread counts later is visible with it. Weaker: live goes below zero.
-	 * Bites: torture_counters. */
-	tta_store_release64(&line->sequence, sequence + 2);
-	tta_fence_release(); /* C1: readers use copy 0 before copy 1 changes. */
-	copy_add(&line->copy[1], add);
+	if (add->alloc_bytes | add->alloc_count)
+		tta_latch_add(line, TTA_COLUMN_ALLOC, add->alloc_bytes, add->alloc_count);
+	if (add->free_bytes | add->free_count)
+		tta_latch_add(line, TTA_COLUMN_FREE, add->free_bytes, add->free_count);
 }
 
 /* Lines of the overflow lane have many writers: every column on its own. */
@@ -63,7 +36,7 @@ static void copy_copy(struct tta_sums *to, const struct tta_sums *from)
 	tta_store_relaxed64(&to->free_count, tta_load_relaxed64(&from->free_count));
 }
 
-void tta__counters_repair(struct tta_counter_line *line)
+static void repair(struct tta_counter_line *line)
 {
 	uint64_t sequence = tta_load_relaxed64(&line->sequence);
 
@@ -73,6 +46,13 @@ void tta__counters_repair(struct tta_counter_line *line)
 		tta_fence_release();
 	}
 	copy_copy(&line->copy[1], &line->copy[0]);
+}
+
+void tta__counters_repair(struct lane *lane)
+{
+	for (uint32_t i = 0; i < lane->line_room; i++)
+		if (lane->lines[i].key)
+			repair(lane->lines[i].line);
 }
 
 /* A new line with a key; the key is stored last, so that readers never see half. */
@@ -132,21 +112,29 @@ static struct device_block *device_block(struct publisher *p, uint32_t device)
 	return block;
 }
 
-struct tta_live *tta__live_word(struct publisher *p, uint32_t device, uint32_t type)
+static struct place *place_of(struct publisher *p, uint32_t device, uint32_t type)
 {
 	struct device_block *block = device_block(p, device);
+
+	return block ? &block->place[type] : NULL;
+}
+
+/* Live word of (device, type), made on first use; NULL when refused. */
+static struct tta_live *live_word(struct publisher *p, uint32_t device, uint32_t type)
+{
+	struct place *place = place_of(p, device, type);
 	struct tta_live *live, *old;
 	uint64_t index;
 
-	if (!block)
+	if (!place)
 		return NULL;
-	live = rcu_dereference(block->live[type]);
+	live = rcu_dereference(place->live);
 	if (live)
 		return live;
 	if (!tta__section_take(p, TTA_SECTION_LIVE, 1, &index))
 		return NULL;
 	live = tta__section_at(&p->section[TTA_SECTION_LIVE], index);
-	old = rcu_cmpxchg_pointer(&block->live[type], NULL, live);
+	old = rcu_cmpxchg_pointer(&place->live, NULL, live);
 	if (old)
 		return old; /* ours keeps key 0: not in use */
 	tta_store_release64(&live->key, tta_live_key(device, type));
@@ -201,39 +189,79 @@ static struct line_ref *ref_of(struct publisher *p, struct lane *lane, uint32_t 
 	return ref;
 }
 
-static void peak_raise(struct tta_counter_line *line, uint64_t now, bool shared)
+struct place *tta__place_enter(struct publisher *p, struct lane *lane, uint32_t device,
+			       uint32_t type)
+{
+	struct line_ref *ref =
+		lane->overflow ? NULL : ref_of(p, lane, device, type, TTA_LINE_DETAIL);
+	struct place *place = ref ? ref->place : NULL;
+
+	if (place)
+		return place;
+	place = place_of(p, device, type);
+	if (!place)
+		return NULL;
+	/* P4: counted before this lane's first put here. Weaker: two live entries.
+	 * Bites: torture_step, insert.pml. */
+	if (ref) {
+		tta_add_seq_cst32(&place->writers, 1);
+		ref->place = place;
+	} else if (tta_load_acquire32(&place->overflow_met) == 0) {
+		/* Many threads behind one lane. */
+		tta_add_seq_cst32(&place->writers, 2);
+		tta_store_release32(&place->overflow_met, 1);
+	}
+	return place;
+}
+
+/* Many lanes' threads raise one peak. */
+static void peak_raise_shared(struct tta_counter_line *line, uint64_t now)
 {
 	uint64_t seen = tta_load_relaxed64(&line->peak);
 
-	if ((int64_t)now <= 0 || now <= seen)
-		return;
-	if (!shared) {
-		tta_store_relaxed64(&line->peak, now);
-		return;
-	}
-	while (seen < now && !tta_cas_acq_rel64(&line->peak, &seen, now))
+	while ((int64_t)now > (int64_t)seen &&
+	       !tta_cas_acq_rel64(&line->peak, &seen, now))
 		;
 }
 
-/*
- * Step 4: one fetch-add; the largest value a lane got back is its part of the peak. What
- * found no live word is kept in the line, and added once there is one.
- */
-static void live_add(struct publisher *p, struct lane *lane, struct tta_live *live,
-		     struct tta_counter_line *line, const struct sums *add)
+/* What found no live word is kept in the line, and added once there is one. */
+static void live_missed(struct publisher *p, struct lane *lane,
+			struct tta_counter_line *line, uint64_t change)
 {
-	uint64_t change = add->alloc_bytes - add->free_bytes;
+	tta_add_relaxed64(&line->missed, change);
+	tta__incomplete(p, lane, TTA_COUNT_DROPPED_LINE);
+}
 
+static void live_add_shared(struct publisher *p, struct tta_live *live,
+			    struct tta_counter_line *line, uint64_t change)
+{
 	if (!live) {
-		tta_add_relaxed64(&line->missed, change);
-		tta__incomplete(p, lane, TTA_COUNT_DROPPED_LINE);
+		live_missed(p, &p->overflow, line, change);
 		return;
 	}
 	if (TTA_UNLIKELY(tta_load_relaxed64(&line->missed) != 0))
 		change += tta_exchange_acq_rel64(&line->missed, 0);
 	if (change != 0)
-		peak_raise(line, tta_add_relaxed64(&live->bytes, change) + change,
-			   lane->overflow);
+		peak_raise_shared(line, tta_add_relaxed64(&live->bytes, change) + change);
+}
+
+/*
+ * Step 4: one fetch-add; the largest value a lane got back is its part of the peak. The
+ * live word is looked up once; until it is had, nothing of the lane is hot.
+ */
+static void live_add(struct publisher *p, struct lane *lane, struct line_ref *ref,
+		     uint32_t device, uint32_t type, uint64_t change)
+{
+	if (TTA_UNLIKELY(!ref->live)) {
+		ref->live = live_word(p, device, type);
+		if (!ref->live) {
+			live_missed(p, lane, ref->line, change);
+			return;
+		}
+		change += tta_exchange_acq_rel64(&ref->line->missed, 0);
+	}
+	if (change != 0)
+		tta__live_raise(ref->live, ref->line, change);
 }
 
 static bool counters_add_shared(struct publisher *p, uint32_t device, uint32_t type,
@@ -248,8 +276,18 @@ static bool counters_add_shared(struct publisher *p, uint32_t device, uint32_t t
 	if (unsized)
 		tta_add_relaxed64(&line->unsized, unsized);
 	if (attributed && kind != TTA_LINE_ADD)
-		live_add(p, &p->overflow, tta__live_word(p, device, type), line, add);
+		live_add_shared(p, live_word(p, device, type), line,
+				add->alloc_bytes - add->free_bytes);
 	return attributed;
+}
+
+/* The next tta_add() of this thread finds the line by itself. */
+static void remember_add(uint32_t device, uint32_t type, struct tta_counter_line *line)
+{
+	const uint32_t at = (device ^ type) % TTA_ADD_LINES;
+
+	tta_thread.add[at].line = line;
+	tta_thread.add[at].key = TTA_ADD_KEY(device, type);
 }
 
 bool tta__counters_add(struct publisher *p, struct lane *lane, uint32_t device,
@@ -261,15 +299,16 @@ bool tta__counters_add(struct publisher *p, struct lane *lane, uint32_t device,
 
 	if (!ref)
 		return counters_add_shared(p, device, type, kind, add, unsized);
-	lane->current = ref->line;
-	latch_add(ref->line, add);
+	line_add(ref->line, add);
 	if (unsized)
 		tta_store_relaxed64(&ref->line->unsized,
 				    tta_load_relaxed64(&ref->line->unsized) + unsized);
-	if (kind == TTA_LINE_ADD)
+	if (kind == TTA_LINE_ADD) {
+		remember_add(device, type, ref->line);
 		return true;
-	if (TTA_UNLIKELY(!ref->live))
-		ref->live = tta__live_word(p, device, type);
-	live_add(p, lane, ref->live, ref->line, add);
+	}
+	live_add(p, lane, ref, device, type, add->alloc_bytes - add->free_bytes);
+	if (kind == TTA_LINE_DETAIL && ref->live && ref->place)
+		tta__lane_remember(lane, device, type, ref);
 	return true;
 }

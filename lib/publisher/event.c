@@ -17,18 +17,23 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include <urcu-bp.h>
-
 #include "publisher.h"
+#include "rcu.h"
+#include "steps.h"
 
-__thread struct thread_state tta__thread __attribute__((tls_model("initial-exec")));
+__thread struct tta_thread tta_thread __attribute__((tls_model("initial-exec"))) = {
+	.attach_id = NO_ATTACH,
+};
 
 uint32_t tta__thread_id(void)
 {
-	if (!tta__thread.id)
-		tta__thread.id = (uint32_t)syscall(SYS_gettid);
-	return tta__thread.id;
+	if (!tta_thread.id)
+		tta_thread.id = (uint64_t)syscall(SYS_gettid);
+	return (uint32_t)tta_thread.id;
 }
+
+/* What a kernel puts on the stack to call a handler: registers, vector state, siginfo. */
+#define SIGNAL_FRAME_LEAST 1024u
 
 void tta__incomplete(struct publisher *p, struct lane *lane, enum tta_count cause)
 {
@@ -41,46 +46,24 @@ void tta__incomplete(struct publisher *p, struct lane *lane, enum tta_count caus
 
 /* ---- step 1 and the end of step 5 ---- */
 
-static void note_begin(struct lane *lane, const struct event *ev)
+/* The number of the event; without meaning in the overflow lane, which many are in. */
+static uint64_t note_begin(struct lane *lane, const struct event *ev)
 {
-	struct tta_lane *shared = lane->shared;
-	struct tta_record *r = &shared->in_flight;
+	if (!lane->overflow)
+		return tta__note_begin(lane->shared,
+				       tta__what(ev->op, ev->device, ev->type),
+				       ev->address, ev->size);
+	return tta_add_acq_rel64(&lane->shared->note, 1); /* L3 */
+}
 
-	if (lane->overflow) {
-		tta_add_acq_rel64(&shared->note, 1);
+static void note_end(struct lane *lane, uint64_t event, uint64_t time)
+{
+	if (!lane->overflow) {
+		tta__note_end(lane->shared, event, time);
 		return;
 	}
-	tta_store_relaxed64(&r->time, ev->time);
-	tta_store_relaxed64(&r->address, ev->address);
-	tta_store_relaxed64(&r->size, ev->size);
-	tta_store_relaxed32(&r->what, ev->op | ev->type << 8 | ev->device << 16);
-	tta_store_relaxed32(&r->thread, lane->thread);
-	/* L3 release: the record describes the event that note announces. Weaker: the
-	 * reader names the event before. Bites: nothing yet on x86. */
-	tta_store_release64(&shared->note, tta_load_relaxed64(&shared->events) + 1);
-	/* L3: and nothing of the event becomes visible before the note. */
-	tta_fence_release();
-}
-
-static void note_end(struct lane *lane, const struct event *ev)
-{
-	struct tta_lane *shared = lane->shared;
-
-	if (ev)
-		tta_store_relaxed64(&shared->last_time, ev->time);
-	/* L4 release: whoever sees this event finished sees all it did. Weaker: a busy
-	 * lane looks quiet. Bites: nothing yet on x86. */
-	if (lane->overflow)
-		tta_add_acq_rel64(&shared->events, 1);
-	else
-		tta_store_release64(&shared->events, tta_load_relaxed64(&shared->note));
-}
-
-/* It was no event after all. */
-static void note_cancel(struct lane *lane)
-{
-	tta_store_release64(&lane->shared->note,
-			    tta_load_relaxed64(&lane->shared->events));
+	tta_store_relaxed64(&lane->shared->last_time, time);
+	tta_add_acq_rel64(&lane->shared->events, 1); /* L4 */
 }
 
 /* ---- what is counted ---- */
@@ -186,13 +169,30 @@ static void count_oddities(struct lane *lane, const struct event *ev)
 		tta__count(lane, TTA_COUNT_SIZE_ZERO, 1);
 }
 
+static void record_step(struct lane *lane, const struct event *ev,
+			const struct outcome *out)
+{
+	uint32_t views = out->views < 255 ? out->views : 255;
+	uint32_t what = tta__what(ev->op, ev->device, ev->type);
+	uint32_t extra = (ev->label & 0xffff) | (out->flags & 0xff) << 16 | views << 24;
+
+	if (!lane->ring) {
+		tta__count(lane, TTA_COUNT_NO_RECORD, 1);
+		return;
+	}
+	tta__ring_append(lane, ev->address, out->size, ev->time,
+			 TTA_PAIR(tta__halves(what, lane->thread),
+				  tta__halves(out->refs, extra)),
+			 TTA_PAIR(ev->site, ev->group));
+}
+
 static void run_event(struct publisher *p, struct lane *lane, const struct event *ev,
 		      uint32_t level)
 {
 	struct outcome out = {.flags = ev->deferred ? TTA_RECORD_DEFERRED : 0};
+	uint64_t event = note_begin(lane, ev);
 	uint64_t unsized = 0;
 
-	note_begin(lane, ev);
 	count_oddities(lane, ev);
 	if (ev->op == TTA_OP_ALLOC_FAILED) {
 		out.size = ev->size;
@@ -204,13 +204,13 @@ static void run_event(struct publisher *p, struct lane *lane, const struct event
 	}
 	count_step(p, lane, ev, &out, unsized);
 	if (level >= TTA_EVENTS)
-		tta__ring_append(lane, ev, &out);
-	note_end(lane, ev);
+		record_step(lane, ev, &out);
+	note_end(lane, event, ev->time);
 	if (out.ended && tta_load_relaxed32(&p->closed))
 		tta__exit_check(p);
 }
 
-/* No note: the latch is the unit. */
+/* No note: the latch is the unit, and its counts are the events. */
 static void run_add(struct publisher *p, struct lane *lane, const struct event *ev)
 {
 	int64_t delta = (int64_t)ev->size;
@@ -232,12 +232,6 @@ static void run_add(struct publisher *p, struct lane *lane, const struct event *
 	}
 	if (!tta__counters_add(p, lane, ev->device, ev->type, TTA_LINE_ADD, &sums, 0))
 		tta__incomplete(p, lane, TTA_COUNT_DROPPED_LINE);
-	if (lane->overflow)
-		tta_add_relaxed64(&lane->shared->note, 1);
-	else
-		tta_store_relaxed64(&lane->shared->note,
-				    tta_load_relaxed64(&lane->shared->events) + 1);
-	note_end(lane, ev);
 }
 
 static void run(struct publisher *p, struct lane *lane, const struct event *ev)
@@ -256,9 +250,10 @@ static void run(struct publisher *p, struct lane *lane, const struct event *ev)
 
 /* ---- enter, nest, leave ---- */
 
-static uint64_t magic_of(uintptr_t mark)
+/* This thread's lane, if it is of the publisher in force. A1 */
+static struct lane *lane_of(const struct tta_thread *t)
 {
-	return (uint64_t)mark ^ UINT64_C(0x7474615f62757379);
+	return tta__gate_current(t->attach_id) ? t->lane : NULL;
 }
 
 /* Read by the kernel: the stack that held the mark may be gone, and then it says so. */
@@ -271,34 +266,36 @@ static bool mark_is_there(uintptr_t mark)
 
 	if (got < 0 && errno != EFAULT)
 		return true; /* not allowed to ask: nothing says that it went */
-	return got == sizeof(magic) && magic == magic_of(mark);
+	return got == sizeof(magic) && magic == (mark ^ TTA_BUSY_MAGIC);
 }
 
 /*
  * An event found the busy mark of its thread set. A handler's event lies deeper on the
- * same stack, or on the alternate one, and the mark is intact; anything else means that
- * the event of the mark was left by longjmp or cancellation.
+ * same stack, by a signal frame at least, or on the alternate one, and the mark is
+ * intact; anything else means that the event of the mark was left by longjmp or
+ * cancellation.
  */
-static bool abandoned(const struct thread_state *t, uintptr_t here)
+static bool abandoned(const struct tta_thread *t, uintptr_t here)
 {
+	uintptr_t mark = t->busy & ~TTA_BUSY_OUTSIDE;
 	stack_t stack;
 
-	if (here >= t->busy &&
+	if (here + SIGNAL_FRAME_LEAST > mark &&
 	    (sigaltstack(NULL, &stack) || !(stack.ss_flags & SS_ONSTACK)))
 		return true;
-	return !mark_is_there(t->busy);
+	return !mark_is_there(mark);
 }
 
 /* Undo what an event held when it was left. */
-static void recover(struct thread_state *t)
+static void recover(struct tta_thread *t)
 {
-	struct publisher *p = tta__gate_current(t->attach_id);
+	struct publisher *p = tta__gate_attached();
+	struct lane *lane = lane_of(t);
 
-	if (t->in_rcu)
+	if (p && p->use_rcu && !(t->busy & TTA_BUSY_OUTSIDE))
 		rcu_read_unlock();
-	t->in_rcu = 0;
-	if (p && t->lane)
-		tta__lane_settle(t->lane);
+	if (lane)
+		tta__lane_settle(lane);
 	if (p) {
 		tta__unlock_own(&p->memory.lock);
 		for (uint32_t type = 1; type <= TTA_SECTION_COUNT; type++)
@@ -325,13 +322,14 @@ static bool defer_in(struct lane *lane, const struct event *ev)
 	return true;
 }
 
-static void defer(struct thread_state *t, const struct event *ev)
+static void defer(struct tta_thread *t, const struct event *ev)
 {
-	struct publisher *p = tta__gate_current(t->attach_id);
+	struct publisher *p = tta__gate_attached();
+	struct lane *lane = lane_of(t);
 
-	if (p && t->lane && defer_in(t->lane, ev))
-		return;
-	if (p)
+	if (lane && defer_in(lane, ev))
+		tta_store_relaxed64(&t->deferred, 1);
+	else if (p)
 		tta__incomplete(p, &p->overflow, TTA_COUNT_DROPPED_NESTED);
 	else if (!tta__gate_keep_early(ev))
 		tta__gate_lost();
@@ -364,73 +362,98 @@ static void run_early(struct publisher *p, struct lane *lane)
 		run(p, lane, &ev);
 }
 
-/* With the busy mark set: publisher and lane of this thread. */
-static struct lane *enter_slow(struct thread_state *t, struct publisher **ret_publisher)
+/* A new segment is in force for this thread: nothing of the old one is touched. */
+static void forget(struct tta_thread *t)
 {
-	struct publisher *p = tta__gate_attach();
-
-	if (!p)
-		return NULL;
-	*ret_publisher = p;
-	if (t->attach_id != p->attach_id) {
-		t->lane = NULL;
-		t->in_rcu = 0;
-		t->attach_id = p->attach_id;
-		t->id = 0; /* a child of raw clone has a new one */
-	}
-	if (!t->lane)
-		t->lane = tta__lane_claim(p);
-	return t->lane ? t->lane : &p->overflow;
+	t->attach_id = NO_ATTACH;
+	t->lane = NULL;
+	for (unsigned i = 0; i < TTA_ADD_LINES; i++)
+		t->add[i].key = 0;
+	tta_store_relaxed64(&t->deferred, 0);
+	t->id = 0; /* a child of raw clone has a new one */
 }
 
-static struct lane *enter(struct thread_state *t, struct publisher **ret_publisher)
+/* Attach and claim if need be; false: nobody to publish to. Outside of RCU. */
+static bool enter_slow(struct tta_thread *t)
 {
-	struct lane *lane = t->lane;
+	struct publisher *p = tta__gate_attach();
+	struct lane *lane;
+
+	if (!p)
+		return false;
+	forget(t);
+	lane = tta__lane_claim(p);
+	if (!lane)
+		return true;
+	t->lane = lane;
+	t->gate = &tta__gate.attach_id;
+	t->attach_id = p->attach_id;
+	return true;
+}
+
+static void take_deferred(struct tta_thread *t, struct publisher *p, struct lane *lane)
+{
+	tta_store_relaxed64(&t->deferred, 0);
+	tta_fence_signal();
+	run_deferred(p, lane);
+}
+
+/* Whose turn it is now: this thread's lane, else the overflow lane. */
+static struct lane *enter(struct tta_thread *t, uintptr_t mark,
+			  struct publisher **ret_publisher)
+{
+	struct lane *lane = lane_of(t);
 	bool first = false;
 
+	if (TTA_UNLIKELY(!lane)) {
+		if (!enter_slow(t))
+			return NULL;
+		lane = lane_of(t);
+		first = true;
+	}
 	/* A1 acquire: the publisher behind this attach id. */
-	*ret_publisher = tta__gate_current(t->attach_id);
-	if (TTA_UNLIKELY(!*ret_publisher || !lane)) {
-		lane = enter_slow(t, ret_publisher);
-		first = lane != NULL;
-	}
-	if (lane && (*ret_publisher)->use_rcu) {
+	*ret_publisher = tta__gate_attached();
+	if (!lane)
+		lane = &(*ret_publisher)->overflow;
+	/* A handler between these two lines finds nobody busy: its event is no part of
+	 * this one, which has not begun. */
+	t->busy = 0;
+	tta_fence_signal();
+	if ((*ret_publisher)->use_rcu)
 		rcu_read_lock();
-		t->in_rcu = 1;
-	}
+	t->busy = mark;
+	tta_fence_signal();
 	if (first)
 		run_early(*ret_publisher, lane);
+	/* Queued after the event before had looked: they come first. */
+	if (TTA_UNLIKELY(tta_load_relaxed64(&t->deferred)))
+		take_deferred(t, *ret_publisher, lane);
 	return lane;
 }
 
-static void leave(struct thread_state *t, struct publisher *p, struct lane *lane)
+static void leave(struct tta_thread *t, struct publisher *p, struct lane *lane)
 {
 	uintptr_t mark = t->busy;
 
 	for (;;) {
 		if (!lane->overflow)
-			run_deferred(p, lane);
-		if (t->in_rcu) {
-			t->in_rcu = 0;
-			rcu_read_unlock();
-		}
+			take_deferred(t, p, lane);
 		t->busy = 0;
 		tta_fence_signal();
-		if (lane->overflow ||
-		    lane->deferred_out == tta_load_relaxed32(&lane->deferred_in))
+		if (p->use_rcu)
+			rcu_read_unlock();
+		if (!tta_load_relaxed64(&t->deferred))
 			return;
 		/* A handler queued one after the loop looked. */
+		if (p->use_rcu)
+			rcu_read_lock();
 		t->busy = mark;
 		tta_fence_signal();
-		if (p->use_rcu) {
-			rcu_read_lock();
-			t->in_rcu = 1;
-		}
 	}
 }
 
 /* Set the busy mark; false: inside an event. */
-static bool mark_busy(struct thread_state *t, struct busy_mark *mark)
+static bool mark_busy(struct tta_thread *t, struct tta_busy_mark *mark)
 {
 	uintptr_t here = (uintptr_t)mark;
 
@@ -439,9 +462,9 @@ static bool mark_busy(struct thread_state *t, struct busy_mark *mark)
 			return false;
 		recover(t);
 	}
-	tta_store_relaxed64(&mark->magic, magic_of(here));
+	tta_store_relaxed64(&mark->magic, here ^ TTA_BUSY_MAGIC);
 	tta_fence_signal();
-	t->busy = here;
+	t->busy = here | TTA_BUSY_OUTSIDE;
 	tta_fence_signal();
 	return true;
 }
@@ -454,7 +477,7 @@ static void publish_early(struct event *ev)
 {
 	bool kept = tta__gate_keep_early(ev);
 	struct publisher *p = kept ? tta__gate_attached() : tta__gate_attach_patiently();
-	struct busy_mark mark;
+	struct tta_busy_mark mark;
 	struct lane *lane = p ? tta__event_enter(&mark, &p) : NULL;
 
 	if (lane && !kept)
@@ -467,10 +490,10 @@ static void publish_early(struct event *ev)
 
 __attribute__((noinline)) void tta__event_publish(struct event *ev)
 {
-	struct thread_state *t = &tta__thread;
+	struct tta_thread *t = &tta_thread;
 	int saved_errno = errno;
 	struct publisher *p = NULL;
-	struct busy_mark mark;
+	struct tta_busy_mark mark;
 	struct lane *lane;
 
 	if (!mark_busy(t, &mark)) {
@@ -479,7 +502,7 @@ __attribute__((noinline)) void tta__event_publish(struct event *ev)
 		errno = saved_errno;
 		return;
 	}
-	lane = enter(t, &p);
+	lane = enter(t, (uintptr_t)&mark, &p);
 	if (lane) {
 		ev->time = tta__clock_ticks();
 		run(p, lane, ev);
@@ -492,19 +515,20 @@ __attribute__((noinline)) void tta__event_publish(struct event *ev)
 	errno = saved_errno;
 }
 
-struct lane *tta__event_enter(struct busy_mark *mark, struct publisher **ret_publisher)
+struct lane *tta__event_enter(struct tta_busy_mark *mark,
+			      struct publisher **ret_publisher)
 {
-	struct thread_state *t = &tta__thread;
+	struct tta_thread *t = &tta_thread;
 	struct lane *lane;
 
 	if (!mark_busy(t, mark)) {
-		struct publisher *p = tta__gate_current(t->attach_id);
+		struct publisher *p = tta__gate_attached();
 
 		if (p)
 			tta__incomplete(p, &p->overflow, TTA_COUNT_DROPPED_NESTED);
 		return NULL;
 	}
-	lane = enter(t, ret_publisher);
+	lane = enter(t, (uintptr_t)mark, ret_publisher);
 	if (!lane)
 		t->busy = 0;
 	return lane;
@@ -512,7 +536,20 @@ struct lane *tta__event_enter(struct busy_mark *mark, struct publisher **ret_pub
 
 void tta__event_leave(struct publisher *p, struct lane *lane)
 {
-	leave(&tta__thread, p, lane);
+	leave(&tta_thread, p, lane);
+}
+
+void tta_publish_deferred(void)
+{
+	int saved_errno = errno;
+	struct publisher *p;
+	struct tta_busy_mark mark;
+	struct lane *lane = tta__event_enter(&mark, &p);
+
+	/* Leaving runs what is queued. */
+	if (lane)
+		tta__event_leave(p, lane);
+	errno = saved_errno;
 }
 
 bool tta__event_close_slot(struct publisher *p, struct lane *lane, uint32_t slot,
@@ -520,23 +557,24 @@ bool tta__event_close_slot(struct publisher *p, struct lane *lane, uint32_t slot
 {
 	struct event ev = {.op = TTA_OP_CLOSE, .time = tta__clock_ticks()};
 	struct outcome out = {0};
+	uint64_t event;
 	bool closed;
 
 	ev.address = tta_load_relaxed64(&tta__slot(p, slot)->address);
 	ev.device = tta_load_relaxed32(&tta__slot(p, slot)->place) & 0xffff;
 	ev.type = tta_load_relaxed32(&tta__slot(p, slot)->place) >> 16 & 0xff;
-	note_begin(lane, &ev);
+	event = note_begin(lane, &ev);
 	closed = tta__table_close(p, lane, slot, word, keep_slot, &ev, &out);
 	if (closed) {
 		tta__count(lane, TTA_COUNT_CLOSED, 1);
 		count_step(p, lane, &ev, &out, 0);
 		if (tta_load_acquire32(&p->level) >= TTA_EVENTS)
-			tta__ring_append(lane, &ev, &out);
+			record_step(lane, &ev, &out);
 	}
 	if (closed || lane->overflow)
-		note_end(lane, &ev);
+		note_end(lane, event, ev.time);
 	else
-		note_cancel(lane);
+		tta__note_cancel(lane->shared, event);
 	if (closed && tta_load_relaxed32(&p->closed))
 		tta__exit_check(p);
 	/* One call may end thousands: handlers' events do not wait for the last. */
@@ -553,9 +591,9 @@ void tta__event_mark(struct publisher *p, struct lane *lane, uint64_t index)
 		.time = tta__clock_ticks(),
 	};
 	struct outcome out = {0};
+	uint64_t event = note_begin(lane, &ev);
 
-	note_begin(lane, &ev);
 	if (tta_load_acquire32(&p->level) >= TTA_EVENTS)
-		tta__ring_append(lane, &ev, &out);
-	note_end(lane, &ev);
+		record_step(lane, &ev, &out);
+	note_end(lane, event, ev.time);
 }

@@ -18,26 +18,7 @@
 #include "publisher.h"
 #include "residue.h"
 
-#define GATE_BYTES   65536 /* a page on every machine */
-#define EARLY_EVENTS 64u
-
-/* Everything zero: nothing attached. */
-static union {
-	struct {
-		tta_a64 attach_id; /* A1; 0 = none */
-		tta_a64 publisher; /* address */
-		tta_a32 attaching;
-		tta_a32 refused; /* the segment could not be made: do not try again */
-		tta_a64 lost;	 /* events that found nobody to publish them */
-		/* Events of threads that came while another attached. */
-		tta_a32 early_taken;
-		struct {
-			tta_a32 ready; /* 0 -> 1 filled -> 2 published */
-			struct event ev;
-		} early[EARLY_EVENTS];
-	};
-	char page[GATE_BYTES];
-} gate __attribute__((aligned(GATE_BYTES)));
+struct gate tta__gate;
 
 /* Not wiped: what a child keeps. */
 static pid_t load_pid;	  /* process that loaded the library */
@@ -50,15 +31,15 @@ struct publisher *tta__gate_current(uint64_t attach_id)
 {
 	/* A1 acquire: the publisher was stored before its id. Weaker: a thread works on a
 	 * half-made publisher. Bites: torture_attach. */
-	if (attach_id == 0 || tta_load_acquire64(&gate.attach_id) != attach_id)
+	if (attach_id == 0 || tta_load_acquire64(&tta__gate.attach_id) != attach_id)
 		return NULL;
-	return (struct publisher *)(uintptr_t)tta_load_relaxed64(&gate.publisher);
+	return (struct publisher *)(uintptr_t)tta_load_relaxed64(&tta__gate.publisher);
 }
 
 /* Events that found nobody are counted in the segment, by whoever sees both. */
 static void book_lost(struct publisher *p)
 {
-	uint64_t lost = tta_exchange_acq_rel64(&gate.lost, 0);
+	uint64_t lost = tta_exchange_acq_rel64(&tta__gate.lost, 0);
 
 	if (!lost)
 		return;
@@ -68,14 +49,14 @@ static void book_lost(struct publisher *p)
 
 struct publisher *tta__gate_attached(void)
 {
-	return tta__gate_current(tta_load_acquire64(&gate.attach_id));
+	return tta__gate_current(tta_load_acquire64(&tta__gate.attach_id));
 }
 
 void tta__gate_lost(void)
 {
 	struct publisher *p;
 
-	tta_add_relaxed64(&gate.lost, 1);
+	tta_add_relaxed64(&tta__gate.lost, 1);
 	tta_fence_seq_cst();
 	p = tta__gate_attached();
 	if (p)
@@ -86,29 +67,29 @@ bool tta__gate_keep_early(const struct event *ev)
 {
 	uint32_t at;
 
-	if (tta_load_relaxed32(&gate.refused) ||
+	if (tta_load_relaxed32(&tta__gate.refused) ||
 	    tta_load_relaxed32(&tta_level_word) == TTA_OFF)
 		return false;
-	at = tta_add_relaxed32(&gate.early_taken, 1);
+	at = tta_add_relaxed32(&tta__gate.early_taken, 1);
 	if (at >= EARLY_EVENTS)
 		return false;
-	gate.early[at].ev = *ev;
+	tta__gate.early[at].ev = *ev;
 	/* A1: either the attacher finds it, or this thread finds the publisher. */
-	tta_store_release32(&gate.early[at].ready, 1);
+	tta_store_release32(&tta__gate.early[at].ready, 1);
 	tta_fence_seq_cst();
 	return true;
 }
 
 bool tta__gate_take_early(struct event *ev)
 {
-	uint32_t count = tta_load_acquire32(&gate.early_taken);
+	uint32_t count = tta_load_acquire32(&tta__gate.early_taken);
 
 	for (uint32_t i = 0; i < count && i < EARLY_EVENTS; i++) {
 		uint32_t ready = 1;
 
-		if (!tta_cas_acq_rel32(&gate.early[i].ready, &ready, 2))
+		if (!tta_cas_acq_rel32(&tta__gate.early[i].ready, &ready, 2))
 			continue;
-		*ev = gate.early[i].ev;
+		*ev = tta__gate.early[i].ev;
 		return true;
 	}
 	return false;
@@ -129,7 +110,7 @@ static void after_fork_in_parent(void)
 static void after_fork_in_child(void)
 {
 	tta__unlock(&fork_lock);
-	tta__thread.id = 0;
+	tta_thread.id = 0;
 }
 
 /* The one line. */
@@ -162,9 +143,10 @@ static void publish_gate(struct publisher *p)
 {
 	/* Else a child would start as its parent's thread: refuse to be copied blindly.
 	 */
-	madvise(&gate, sizeof(gate), MADV_WIPEONFORK);
-	tta_store_relaxed64(&gate.publisher, (uint64_t)(uintptr_t)p);
-	tta_store_release64(&gate.attach_id, p->attach_id); /* A1 */
+	madvise(&tta__gate, sizeof(tta__gate), MADV_WIPEONFORK);
+	tta__level_follow(p);
+	tta_store_relaxed64(&tta__gate.publisher, (uint64_t)(uintptr_t)p);
+	tta_store_release64(&tta__gate.attach_id, p->attach_id); /* A1 */
 	tta_store_relaxed32(&tta_level_word, tta_load_relaxed32(&p->level));
 	tta_fence_seq_cst();
 	book_lost(p);
@@ -183,7 +165,7 @@ static void attach(const struct config *config, enum tta_level level)
 		err = tta__birth(p, config);
 	}
 	if (err) {
-		tta_store_relaxed32(&gate.refused, 1);
+		tta_store_relaxed32(&tta__gate.refused, 1);
 		tta_store_relaxed32(&tta_level_word, TTA_OFF);
 		warn(config, err);
 		tta__memory_release(p, p ? sizeof(*p) : 0);
@@ -214,15 +196,15 @@ struct publisher *tta__gate_attach(void)
 	struct publisher *p = tta__gate_attached();
 	int cancel_state;
 
-	if (p || tta_load_relaxed32(&gate.refused))
+	if (p || tta_load_relaxed32(&tta__gate.refused))
 		return p;
 	/* Files are opened: cancellation here would leave everything half-made. */
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
 	/* Nobody waits when another thread is at it. */
-	if (tta__trylock(&gate.attaching)) {
+	if (tta__trylock(&tta__gate.attaching)) {
 		if (!tta__gate_attached())
 			attach_locked();
-		tta__unlock(&gate.attaching);
+		tta__unlock(&tta__gate.attaching);
 	}
 	pthread_setcancelstate(cancel_state, NULL);
 	return tta__gate_attached();
@@ -233,7 +215,7 @@ struct publisher *tta__gate_attach_patiently(void)
 	struct publisher *p = tta__gate_attach();
 
 	for (unsigned tries = 0; !p && tries < 10000; tries++) {
-		if (tta_load_relaxed32(&gate.refused) ||
+		if (tta_load_relaxed32(&tta__gate.refused) ||
 		    tta_load_relaxed32(&tta_level_word) == TTA_OFF)
 			return NULL;
 		sched_yield();
@@ -250,8 +232,9 @@ __attribute__((constructor)) static void tta_load(void)
 	struct config config;
 
 	load_pid = getpid();
+	tta__clock_start();
 	pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
-	madvise(&gate, sizeof(gate), MADV_WIPEONFORK);
+	madvise(&tta__gate, sizeof(tta__gate), MADV_WIPEONFORK);
 	tta__config_read(&config);
 	if (config.level == TTA_OFF)
 		tta_store_relaxed32(&tta_level_word, TTA_OFF);
@@ -316,6 +299,7 @@ __attribute__((destructor)) static void tta_unload(void)
 	tta_store_relaxed64(&p->header->closed_time, tta__clock_ticks());
 	tta_store_release32(&p->header->state, TTA_STATE_CLOSED); /* H2 */
 	tta_store_release32(&p->closed, 1);
+	tta__level_follow(p);
 	if (!p->keep && !has_residue(p))
 		unlink_name(p);
 	errno = saved_errno;

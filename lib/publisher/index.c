@@ -1,68 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * index.c - from (device, type, address) to a slot; process-private.
- *
- * Buckets of one cache line in levels that are published once and never moved, rehashed
- * or freed. A key has one bucket in each level; an entry goes to the first level with a
- * hole, and says so in the `spilled` count of its buckets above, so that a look-up stops
- * where nothing went deeper. The entry only leads to a slot: the slot's word decides.
- */
-#include <string.h>
-
 #include "publisher.h"
 
-static uint64_t level_buckets(uint32_t level)
+static struct bucket *level_make(uint32_t level, const struct key *key)
 {
-	return UINT64_C(4096) << (3 * level);
-}
-
-static uint64_t mix(uint64_t x)
-{
-	x ^= x >> 32;
-	x *= UINT64_C(0xd6e8feb86659fd93);
-	x ^= x >> 32;
-	x *= UINT64_C(0xd6e8feb86659fd93);
-	return x ^ x >> 32;
-}
-
-struct key tta__index_key(const struct publisher *p, uint32_t device, uint32_t type,
-			  uint64_t address)
-{
-	struct key key = {.address = address, .place = device | type << 16};
-
-	key.hash = mix(mix(address ^ p->index.seed) + key.place);
-	return key;
-}
-
-static struct bucket *level_of(const struct publisher *p, uint32_t level)
-{
-	/* P3 acquire: the level's zeroed memory. Published once. */
-	return (struct bucket *)(uintptr_t)tta_load_acquire64(&p->index.level[level]);
-}
-
-static struct bucket *level_make(struct publisher *p, uint32_t level)
-{
-	size_t bytes = (size_t)level_buckets(level) * sizeof(struct bucket);
-	struct bucket *made = tta__memory_reserve(bytes);
+	size_t bytes = (size_t)tta__level_buckets(level) * sizeof(struct bucket);
+	void *made = tta__memory_reserve(bytes);
 	uint64_t seen = 0;
 
 	if (!made)
 		return NULL;
-	if (tta_cas_acq_rel64(&p->index.level[level], &seen, (uint64_t)(uintptr_t)made))
-		return made;
-	tta__memory_release(made, bytes);
-	return (struct bucket *)(uintptr_t)seen;
-}
-
-static struct bucket *bucket_of(struct bucket *buckets, uint32_t level,
-				const struct key *key)
-{
-	return &buckets[key->hash & (level_buckets(level) - 1)];
-}
-
-static uint64_t entry_of(const struct key *key, uint32_t slot)
-{
-	return (key->hash & UINT64_C(0xffffffff00000000)) | (slot + 1);
+	if (!tta_cas_acq_rel64(&tta__gate.index.level[level], &seen,
+			       (uint64_t)(uintptr_t)made))
+		tta__memory_release(made, bytes);
+	return tta__index_bucket(&tta__gate.index, level, key->hash);
 }
 
 /*
@@ -88,29 +38,37 @@ static bool entry_matches(const struct publisher *p, const struct key *key,
 	       (tta_load_relaxed32(&slot->place) & 0xffffff) == key->place;
 }
 
+static bool search_bucket(struct publisher *p, struct bucket *bucket,
+			  const struct key *key, uint32_t except, bool tentative_too,
+			  struct spot *ret_spot)
+{
+	uint32_t same = tta__bucket_look(bucket, key->hash) & LOOK_SAME;
+
+	for (; same; same &= same - 1) {
+		tta_a64 *hole = tta__bucket_entry(bucket, same);
+
+		/* P3 acquire: the slot's fields were written before its entry. */
+		if (!entry_matches(p, key, tta_load_acquire64(hole), tentative_too,
+				   ret_spot) ||
+		    ret_spot->slot == except)
+			continue;
+		ret_spot->hole = hole;
+		return true;
+	}
+	return false;
+}
+
 static bool search(struct publisher *p, const struct key *key, uint32_t except,
 		   bool tentative_too, struct spot *ret_spot)
 {
 	for (uint32_t level = 0; level < INDEX_LEVELS; level++) {
-		struct bucket *buckets = level_of(p, level);
-		struct bucket *bucket;
+		struct bucket *bucket =
+			tta__index_bucket(&tta__gate.index, level, key->hash);
 
-		if (!buckets)
+		if (!bucket)
 			return false;
-		bucket = bucket_of(buckets, level, key);
-		for (unsigned i = 0; i < 7; i++) {
-			/* P3 acquire: the slot's fields were written before its entry.
-			 * P4: sequentially consistent for the second look; the same load
-			 * on x86. */
-			uint64_t entry = tta_load_seq_cst64(&bucket->entry[i]);
-
-			if (!entry_matches(p, key, entry, tentative_too, ret_spot) ||
-			    ret_spot->slot == except)
-				continue;
-			ret_spot->hole = &bucket->entry[i];
-			ret_spot->level = level;
+		if (search_bucket(p, bucket, key, except, tentative_too, ret_spot))
 			return true;
-		}
 		if (tta_load_seq_cst64(&bucket->spilled) == 0) /* P4 */
 			return false;
 	}
@@ -128,17 +86,9 @@ bool tta__index_find_rival(struct publisher *p, const struct key *key, uint32_t 
 	return search(p, key, mine, true, ret_spot);
 }
 
-static void spilled_add(struct publisher *p, const struct key *key, uint32_t below,
-			uint64_t change)
-{
-	for (uint32_t level = 0; level < below; level++)
-		tta_add_seq_cst64(&bucket_of(level_of(p, level), level, key)->spilled,
-				  change);
-}
-
 static bool put_in_bucket(struct bucket *bucket, uint64_t entry, struct spot *spot)
 {
-	for (unsigned i = 0; i < 7; i++) {
+	for (unsigned i = 0; i < BUCKET_HOLES; i++) {
 		uint64_t hole = tta_load_relaxed64(&bucket->entry[i]);
 
 		/* P4: sequentially consistent, so that of two threads that put the same
@@ -152,43 +102,34 @@ static bool put_in_bucket(struct bucket *bucket, uint64_t entry, struct spot *sp
 	return false;
 }
 
-bool tta__index_put(struct publisher *p, const struct key *key, uint32_t slot,
-		    struct spot *ret_spot)
+bool tta__index_put(const struct key *key, uint32_t slot, struct spot *ret_spot)
 {
 	ret_spot->slot = slot;
 	for (uint32_t level = 0; level < INDEX_LEVELS; level++) {
-		struct bucket *buckets = level_of(p, level);
+		struct bucket *bucket =
+			tta__index_bucket(&tta__gate.index, level, key->hash);
 
-		if (!buckets)
-			buckets = level_make(p, level);
-		if (!buckets)
+		if (!bucket)
+			bucket = level_make(level, key);
+		if (!bucket)
 			return false;
-		ret_spot->level = level;
-		/* Counted before it is there: whoever sees 0 need not look deeper. */
-		spilled_add(p, key, level, 1);
-		if (put_in_bucket(bucket_of(buckets, level, key), entry_of(key, slot),
-				  ret_spot))
+		if (put_in_bucket(bucket, tta__index_entry(key->hash, slot), ret_spot))
 			return true;
-		spilled_add(p, key, level, (uint64_t)-1);
+		/* P4: said before anything is put deeper, so that whoever sees 0 need not
+		 * look there. Weaker: two live entries. Bites: torture_table. */
+		if (tta_load_seq_cst64(&bucket->spilled) == 0)
+			tta_add_seq_cst64(&bucket->spilled, 1);
 	}
 	return false;
 }
 
-void tta__index_clear(struct publisher *p, const struct key *key, const struct spot *spot)
-{
-	/* P3 release: only the remover writes a hole that is in use; the slot is reused
-	 * after this store. */
-	tta_store_release64(spot->hole, 0);
-	spilled_add(p, key, spot->level, (uint64_t)-1);
-}
-
-void tta__index_reset(struct publisher *p)
+void tta__index_reset(void)
 {
 	for (uint32_t level = 0; level < INDEX_LEVELS; level++) {
-		struct bucket *buckets = level_of(p, level);
-		size_t bytes = (size_t)level_buckets(level) * sizeof(*buckets);
+		uint64_t buckets = tta_load_acquire64(&tta__gate.index.level[level]);
+		size_t bytes = (size_t)tta__level_buckets(level) * sizeof(struct bucket);
 
 		if (buckets)
-			tta__memory_clear(buckets, bytes);
+			tta__memory_clear((void *)(uintptr_t)buckets, bytes);
 	}
 }

@@ -12,6 +12,8 @@
 #include <pthread.h>
 
 #include "publisher.h"
+#include "rcu.h"
+#include "steps.h"
 
 _Static_assert(sizeof(pthread_mutex_t) <= sizeof(((struct tta_lane *)0)->mutex),
 	       "the lane's room for its mutex is too small");
@@ -33,9 +35,8 @@ void tta__lane_settle(struct lane *lane)
 	struct tta_lane *shared = lane->shared;
 	uint64_t note = tta_load_relaxed64(&shared->note);
 
-	if (lane->current)
-		tta__counters_repair(lane->current);
-	lane->current = NULL;
+	tta__counters_repair(lane);
+	tta__pool_settle(lane->p, lane);
 	if (note == tta_load_relaxed64(&shared->events))
 		return;
 	/* Counted before it is forgotten: a death between the two counts it twice, never
@@ -52,13 +53,41 @@ static struct lane *adopt(struct lane *lane)
 
 	tta__lane_settle(lane);
 	lane->thread = tta__thread_id();
+	lane->light_rcu = lane->p->use_rcu && urcu_bp_has_sys_membarrier;
+	/* What records name is the thread: a device that belongs elsewhere matches
+	 * nothing. */
+	for (uint32_t i = 0; i < HOT_LINES; i++)
+		lane->hot[i] = (struct hot_line){.device = (i + 1) % HOT_LINES};
 	/* The dead owner's handlers are gone too. */
 	lane->deferred_out = tta_load_relaxed32(&lane->deferred_in);
 	for (unsigned i = 0; i < DEFERRED_EVENTS; i++)
 		tta_store_relaxed32(&lane->deferred_ready[i], 0);
 	tta_store_relaxed32(&shared->thread, lane->thread);
+	tta_store_relaxed32(&shared->in_flight.thread, lane->thread);
 	tta_store_relaxed32(&shared->claims, tta_load_relaxed32(&shared->claims) + 1);
 	return lane;
+}
+
+void tta__lane_remember(struct lane *lane, uint32_t device, uint32_t type,
+			const struct line_ref *ref)
+{
+	const uint32_t place = device | type << 16;
+	const uint32_t thread = lane->thread;
+
+	lane->hot[hot_index(device, type)] = (struct hot_line){
+		.device = device,
+		.type = type,
+		.line = ref->line,
+		.live = ref->live,
+		.place = ref->place,
+		.what = tta__what(TTA_OP_ALLOC, device, type),
+		.shape = TTA_PAIR(tta__halves(place, 1), 0),
+		.alloc_record = TTA_PAIR(
+			tta__halves(tta__what(TTA_OP_ALLOC, device, type), thread),
+			tta__halves(1, 0)),
+		.free_record = TTA_PAIR(
+			tta__halves(tta__what(TTA_OP_FREE, device, type), thread), 0),
+	};
 }
 
 static struct lane *claim_dead(struct publisher *p)
@@ -121,9 +150,9 @@ static struct lane *claim_new(struct publisher *p)
 	if (!lane)
 		return NULL;
 	lane->shared = tta__section_at(&p->section[TTA_SECTION_LANES], index);
+	lane->p = p;
+	lane->pool = tta__slot(p, 0);
 	lane->index = (uint32_t)index;
-	/* P4: counted before this thread can put anything into the index. */
-	tta_add_seq_cst32(&p->writers, 1);
 	if (!mutex_init(lane->shared) || pthread_mutex_trylock(mutex_of(lane->shared)))
 		return NULL;
 	give_ring(p, lane);

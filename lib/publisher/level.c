@@ -5,9 +5,8 @@
 #include <errno.h>
 #include <time.h>
 
-#include <urcu-bp.h>
-
 #include "publisher.h"
+#include "rcu.h"
 
 /* Without RCU (child of fork): every lane was seen between two events. */
 static bool lanes_passed(const struct publisher *p)
@@ -39,9 +38,20 @@ static bool old_events_ended(const struct publisher *p)
 	return true;
 }
 
+void tta__level_follow(struct publisher *p)
+{
+	tta_store_release32(&tta__gate.fast_level, tta_load_relaxed32(&p->level));
+	/* Whoever empties a closed table removes the segment: that way is longer. Looked
+	 * at after the store, so that a change meanwhile is not lost. */
+	tta_fence_seq_cst();
+	if (tta_load_relaxed32(&p->closed))
+		tta_store_release32(&tta__gate.fast_level, TTA_OFF);
+}
+
 static void store_level(struct publisher *p, enum tta_level level)
 {
 	tta_store_release32(&p->level, level);
+	tta__level_follow(p);
 	tta_store_relaxed64(&p->header->level_time, tta__clock_ticks());
 	tta_store_release32(&p->header->level, level); /* H2 */
 	tta_store_relaxed32(&tta_level_word, level);
@@ -51,7 +61,7 @@ static void store_level(struct publisher *p, enum tta_level level)
 static int start_table(struct publisher *p)
 {
 	struct publisher *same;
-	struct busy_mark mark;
+	struct tta_busy_mark mark;
 	struct lane *lane;
 
 	if (!old_events_ended(p))

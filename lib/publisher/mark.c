@@ -118,7 +118,7 @@ int tta_mark(const char *name)
 {
 	int saved_errno = errno;
 	struct publisher *p;
-	struct busy_mark mark;
+	struct tta_busy_mark mark;
 	struct lane *lane;
 	uint64_t index;
 	int err;

@@ -103,6 +103,31 @@ uint32_t tta__pool_take(struct publisher *p, struct lane *lane)
 	return lane->magazine[--lane->magazine_count];
 }
 
+void tta__pool_settle(struct publisher *p, struct lane *lane)
+{
+	uint32_t index = lane->pending_slot;
+	uint64_t left = lane->pending_word;
+	struct tta_slot *slot = tta__slot(p, index);
+	uint64_t word;
+
+	/* A tentative word is never 0: nothing was inserted. */
+	if (lane->overflow || left == 0)
+		return;
+	word = tta_load_acquire64(&slot->word);
+	/* One that is linked in a chain is the chain's. */
+	if (tta_slot_state(word) != TTA_SLOT_TENTATIVE ||
+	    tta_slot_generation(word) != tta_slot_generation(left) ||
+	    tta_load_relaxed32(&p->links[index].chained) != 0 ||
+	    !tta_cas_acq_rel64(&slot->word, &word,
+			       tta_slot_word(tta_slot_generation(left), 0, 0,
+					     TTA_SLOT_FREE)))
+		return;
+	/* The common event takes a slot from the magazine only after its put. */
+	if (lane->magazine_count == 0 ||
+	    lane->magazine[lane->magazine_count - 1] != index)
+		tta__pool_give(p, lane, index);
+}
+
 void tta__pool_give(struct publisher *p, struct lane *lane, uint32_t slot)
 {
 	if (lane->overflow) {

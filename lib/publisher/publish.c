@@ -26,20 +26,38 @@ static void publish(uint32_t op, uint32_t device, uint32_t type, uint64_t addres
 	tta__event_publish(&ev);
 }
 
-void tta_publish_alloc(uint32_t device, uint32_t type, uint64_t address, uint64_t size)
+void tta__event_alloc(uint32_t device, uint32_t type, uint64_t address, uint64_t size)
 {
 	publish(TTA_OP_ALLOC, device, type, address, size, true);
 }
 
-void tta_publish_free(uint32_t device, uint32_t type, uint64_t address)
+void tta__event_free(uint32_t device, uint32_t type, uint64_t address)
 {
 	publish(TTA_OP_FREE, device, type, address, 0, false);
 }
 
-void tta_publish_free_sized(uint32_t device, uint32_t type, uint64_t address,
-			    uint64_t size)
+void tta__event_free_sized(uint32_t device, uint32_t type, uint64_t address,
+			   uint64_t size)
 {
 	publish(TTA_OP_FREE, device, type, address, size, true);
+}
+
+void tta__event_alloc_desc(const struct tta_alloc_desc *desc)
+{
+	struct event ev = {
+		.op = TTA_OP_ALLOC,
+		.device = desc->device,
+		.type = desc->type,
+		.label = desc->label < TTA_LABEL_LIMIT ? desc->label : 0,
+		.address = desc->address,
+		.size = desc->size,
+		.bank_size = desc->bank_size,
+		.group = desc->group,
+		.site = desc->site,
+		.sized = true,
+	};
+
+	tta__event_publish(&ev);
 }
 
 void tta_publish_add(uint32_t device, uint32_t type, int64_t delta_bytes)
@@ -76,23 +94,6 @@ void tta_add(uint32_t device, uint32_t type, int64_t delta_bytes)
 		tta_publish_add(device, type, delta_bytes);
 }
 
-void tta_alloc_ex(const struct tta_alloc_desc *desc)
-{
-	struct event ev = {.op = TTA_OP_ALLOC, .sized = true};
-
-	if (is_off() || !desc || desc->desc_size < sizeof(*desc))
-		return;
-	ev.device = desc->device;
-	ev.type = desc->type;
-	ev.address = desc->address;
-	ev.size = desc->size;
-	ev.bank_size = desc->bank_size;
-	ev.group = desc->group;
-	ev.site = desc->site;
-	ev.label = desc->label < TTA_LABEL_LIMIT ? desc->label : 0;
-	tta__event_publish(&ev);
-}
-
 void tta_alloc_failed(uint32_t device, uint32_t type, uint64_t size)
 {
 	if (!is_off())
@@ -115,7 +116,7 @@ void tta_free_group(uint32_t device, uint32_t type, uint64_t group)
 {
 	int saved_errno = errno;
 	struct publisher *p;
-	struct busy_mark mark;
+	struct tta_busy_mark mark;
 	struct lane *lane;
 
 	if (is_off() || group == 0 || device >= TTA_DEVICE_LIMIT ||
@@ -134,7 +135,7 @@ void tta_device_close(uint32_t device)
 {
 	int saved_errno = errno;
 	struct publisher *p;
-	struct busy_mark mark;
+	struct tta_busy_mark mark;
 	struct lane *lane;
 
 	if (is_off() || device >= TTA_DEVICE_LIMIT)
@@ -152,7 +153,7 @@ int tta_thread_attach(void)
 {
 	int saved_errno = errno;
 	struct publisher *p;
-	struct busy_mark mark;
+	struct tta_busy_mark mark;
 	struct lane *lane;
 	int err;
 

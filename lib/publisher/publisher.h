@@ -8,12 +8,14 @@
  *
  * Files, from the API down:
  *   publish.c      the public event calls
- *   event.c        enter, nest, validate, run, leave
+ *   fast.c         the common event, in one piece
+ *   enter.h        enter and leave
+ *   event.c        every event: enter, nest, validate, run, leave
+ *   steps.h        what both do: note, slot, record
  *   table.c        what an event means: entries, references, views
  *   group.c        members of a group
- *   index.c pool.c address -> slot; slots
+ *   index.[ch] pool.c address -> slot; slots
  *   counters.c     counter lines and live words
- *   ring.c         records
  *   lane.c         claim and recycle
  *   catalog.c      devices, types, labels; mark.c marks; level.c levels
  *   gate.c         attach and exit; birth.c a new segment; leftovers.c ended ones
@@ -29,6 +31,8 @@
 #include <tta/layout.h>
 #include <tta/tta.h>
 
+#include "clock.h"
+#include "index.h"
 #include "segment_file.h"
 
 #define MAGAZINE_SLOTS	256u /* free slots that one lane keeps, at most */
@@ -36,10 +40,9 @@
 #define DEFERRED_EVENTS 8u   /* events nested in one event that are kept */
 #define LONG_RING_LANES 32u  /* lanes beyond get short rings */
 #define SHORT_RING	64u
-#define GROW_STEP	65536u /* bytes; first touch is the pause, so steps are small */
-#define INDEX_LEVELS	5u
+#define GROW_STEP	16384u /* bytes; first touch is the pause, so steps are small */
+#define HOT_LINES	16u
 #define GROUP_CHAINS	1024u
-#define NO_SLOT		UINT32_MAX
 
 /* ---- config.c: the environment, read once per attach ---- */
 
@@ -135,33 +138,73 @@ struct event {
 	bool deferred;
 };
 
-/* A lane's way to its counter line and the live word beside it. */
+/* What the process shares for one (device, type); kept until exit. */
+struct place {
+	struct tta_live *live; /* NULL: not had yet; RCU */
+	/* P4: lanes that insert here, + 2 once the overflow lane did. */
+	tta_a32 writers;
+	tta_a32 overflow_met;
+};
+
+/* A lane's way to its counter line and what goes with it. */
 struct line_ref {
 	uint64_t key; /* tta_line_key() without lane; 0 = empty */
 	struct tta_counter_line *line;
 	struct tta_live *live; /* NULL: no live word could be had */
+	struct place *place;   /* NULL: not among its writers */
 };
+
+/* The same for a line of kind detail that has everything, and what its events have in
+ * common: found without a search. */
+struct hot_line {
+	uint32_t device, type;
+	struct tta_counter_line *line;
+	struct tta_live *live;
+	struct place *place;
+	uint64_t what; /* of TTA_OP_ALLOC */
+	uint64_t reserved0;
+	tta_pair shape; /* the last four words of a slot: place, 1 alloc */
+	/* what, thread, refs and extra of a record */
+	tta_pair alloc_record, free_record;
+	uint64_t reserved[4];
+};
+_Static_assert(sizeof(struct hot_line) == 128, "an index by shift");
+
+static inline uint32_t hot_index(uint32_t device, uint32_t type)
+{
+	return (device ^ type << 3) % HOT_LINES;
+}
 
 /* Private side of a lane; lives as long as the process. */
 struct lane {
 	struct tta_lane *shared;
-	uint32_t index;
-	bool overflow; /* many threads use it at once: locked adds, no ring, no magazine
-			*/
-	uint32_t thread;
+	struct publisher *p;
 	struct tta_record *ring;
 	uint64_t ring_mask;
-	struct tta_counter_line *current; /* being updated; repaired after a death */
-	struct line_ref *lines;		  /* open addressing, owner thread only */
-	uint32_t line_room, line_count;
+	uint32_t thread;
 	uint32_t magazine_count;
+	/* The last insert, as filled: undone when it was left half-way. */
+	uint64_t pending_word;
+	uint32_t pending_slot;
+	uint32_t index;
+	struct tta_slot *pool;
+	bool overflow; /* many threads use it at once: locked adds, no ring, no magazine
+			*/
+	/* The owner's read-side sections need no fence instruction (membarrier(2)). */
+	bool light_rcu;
+	struct hot_line hot[HOT_LINES];
 	uint32_t magazine[MAGAZINE_SLOTS];
+	struct line_ref *lines; /* open addressing, owner thread only */
+	uint32_t line_room, line_count;
 	tta_a32 deferred_in;   /* places handed out to own handlers */
 	uint32_t deferred_out; /* free-running, as the other */
 	tta_a32 deferred_ready[DEFERRED_EVENTS];
 	struct event deferred[DEFERRED_EVENTS];
 };
 
+/* The line of (device, type) is complete: the next event need not look for it. */
+void tta__lane_remember(struct lane *lane, uint32_t device, uint32_t type,
+			const struct line_ref *ref);
 /* Claim for the calling thread: a dead thread's lane, else a new one, else NULL. */
 struct lane *tta__lane_claim(struct publisher *p);
 /* Book what an owner left unfinished. */
@@ -187,52 +230,23 @@ struct sums {
 bool tta__counters_add(struct publisher *p, struct lane *lane, uint32_t device,
 		       uint32_t type, enum tta_line_kind kind, const struct sums *add,
 		       uint64_t unsized);
-/* Make the copies of a line equal again after a death in the middle. */
-void tta__counters_repair(struct tta_counter_line *line);
-/* Live word of (device, type), made on first use; NULL when refused. */
-struct tta_live *tta__live_word(struct publisher *p, uint32_t device, uint32_t type);
+/* Make the copies of all lines of a lane equal again after a death in the middle. */
+void tta__counters_repair(struct lane *lane);
+/*
+ * Count @lane among those who insert at (device, type), before its first put (P4); the
+ * place, or NULL when there is no memory for it.
+ */
+struct place *tta__place_enter(struct publisher *p, struct lane *lane, uint32_t device,
+			       uint32_t type);
+/* Bring live bytes up; the lane keeps the largest value as its part of the peak. */
+static inline void tta__live_raise(struct tta_live *live, struct tta_counter_line *line,
+				   uint64_t bytes)
+{
+	uint64_t now = tta_add_relaxed64(&live->bytes, bytes) + bytes;
 
-/* ---- index.c: process-private, (device, type, address) -> slot ---- */
-
-struct bucket {
-	tta_a64 spilled;  /* entries of this bucket that live in deeper levels */
-	tta_a64 entry[7]; /* tag << 32 | slot + 1; 0 = hole; P3 */
-};
-
-struct index {
-	tta_a64 level[INDEX_LEVELS]; /* address of struct bucket[]; published once */
-	uint64_t seed;
-};
-
-struct key {
-	uint64_t address;
-	uint32_t place; /* device | type << 16 */
-	uint64_t hash;
-};
-
-/* Where an entry was found or put. */
-struct spot {
-	uint32_t slot;
-	uint64_t word; /* of the slot, as seen */
-	tta_a64 *hole;
-	uint32_t level;
-};
-
-struct key tta__index_key(const struct publisher *p, uint32_t device, uint32_t type,
-			  uint64_t address);
-/* The live entry of a key. */
-bool tta__index_find(struct publisher *p, const struct key *key, struct spot *ret_spot);
-/* Another slot with this key that is live or tentative, besides @mine. */
-bool tta__index_find_rival(struct publisher *p, const struct key *key, uint32_t mine,
-			   struct spot *ret_spot);
-/* Put @slot into a hole; false: no place. */
-bool tta__index_put(struct publisher *p, const struct key *key, uint32_t slot,
-		    struct spot *ret_spot);
-/* Clear the hole of an entry that its caller removed. */
-void tta__index_clear(struct publisher *p, const struct key *key,
-		      const struct spot *spot);
-/* Forget everything; only while no event runs at level live. */
-void tta__index_reset(struct publisher *p);
+	if ((int64_t)now > (int64_t)tta_load_relaxed64(&line->peak))
+		tta_store_relaxed64(&line->peak, now);
+}
 
 /* ---- pool.c ---- */
 
@@ -247,6 +261,8 @@ static inline struct tta_slot *tta__slot(const struct publisher *p, uint32_t slo
 /* A free slot for @lane; NO_SLOT when the pool cannot grow. */
 uint32_t tta__pool_take(struct publisher *p, struct lane *lane);
 void tta__pool_give(struct publisher *p, struct lane *lane, uint32_t slot);
+/* Give back what an insert left half-way had taken. */
+void tta__pool_settle(struct publisher *p, struct lane *lane);
 
 /* ---- table.c ---- */
 
@@ -269,6 +285,12 @@ void tta__table_view(struct publisher *p, struct lane *lane, const struct event 
 		     struct outcome *out);
 void tta__table_free_view(struct publisher *p, struct lane *lane, const struct event *ev,
 			  struct outcome *out);
+/*
+ * Make live, with one owner, what was put into @hole by a lane that is not alone: @slot,
+ * filled with @word; false: others were there first, and the slot was given back.
+ */
+bool tta__table_settle(struct publisher *p, struct lane *lane, const struct key *key,
+		       tta_a64 *hole, uint32_t slot, uint64_t word);
 /* End one entry whatever it holds; false: it was gone or is another by now. */
 bool tta__table_close(struct publisher *p, struct lane *lane, uint32_t slot,
 		      uint64_t word, bool keep_slot, struct event *ev,
@@ -288,25 +310,22 @@ void tta__group_recover(struct publisher *p);
 void tta__group_take(struct publisher *p, struct lane *lane, uint32_t device,
 		     uint32_t type, uint64_t group);
 
-/* ---- ring.c ---- */
-
-void tta__ring_append(struct lane *lane, const struct event *ev,
-		      const struct outcome *out);
-
 /* ---- event.c ---- */
 
+/* Any event, however unusual. */
+void tta__event_alloc(uint32_t device, uint32_t type, uint64_t address, uint64_t size);
+void tta__event_alloc_desc(const struct tta_alloc_desc *desc);
+void tta__event_free(uint32_t device, uint32_t type, uint64_t address);
+void tta__event_free_sized(uint32_t device, uint32_t type, uint64_t address,
+			   uint64_t size);
 void tta__event_publish(struct event *ev);
-/* On the stack of whoever enters, from enter to leave: an event that finds the busy mark
- * of its thread set looks whether it is still there. */
-struct busy_mark {
-	tta_a64 magic;
-};
 
 /*
  * Enter and leave as an event does, for slow calls: the lane, or NULL when publishing is
  * off or the thread is inside an event (the call came from a handler: counted).
  */
-struct lane *tta__event_enter(struct busy_mark *mark, struct publisher **ret_publisher);
+struct lane *tta__event_enter(struct tta_busy_mark *mark,
+			      struct publisher **ret_publisher);
 void tta__event_leave(struct publisher *p, struct lane *lane);
 /* One closed member: an event of its own. False: the entry changed meanwhile. */
 bool tta__event_close_slot(struct publisher *p, struct lane *lane, uint32_t slot,
@@ -316,20 +335,34 @@ void tta__event_mark(struct publisher *p, struct lane *lane, uint64_t index);
 
 /* ---- gate.c ---- */
 
-/* Per thread; at most 32 bytes of static TLS, so that dlopen works. */
-struct thread_state {
-	uint64_t attach_id; /* of the publisher that `lane` belongs to */
-	struct lane *lane;
-	uintptr_t busy;	 /* address of the busy mark of the event in progress */
-	uint32_t in_rcu; /* a read-side section of ours is open */
-	uint32_t id;	 /* kernel thread id, 0 = not asked for yet */
-};
+/* tta_thread.attach_id of a thread that has no lane: never in force, as ids are odd. */
+#define NO_ATTACH UINT64_C(2)
+
+#define GATE_BYTES   65536 /* a page on every machine */
+#define EARLY_EVENTS 64u
+
+/* Everything zero, as a child finds it: nothing attached. */
+struct gate {
+	tta_a64 attach_id; /* A1; 0 = none */
+	tta_a64 publisher; /* address */
+	/* The level while the common event may run in one piece; changed under RCU. */
+	tta_a32 fast_level;
+	/* Here, so that an event finds it without another load. */
+	struct index index;
+	tta_a32 attaching;
+	tta_a32 refused; /* the segment could not be made: do not try again */
+	tta_a64 lost;	 /* events that found nobody to publish them */
+	/* Events of threads that came while another attached. */
+	tta_a32 early_taken;
+	struct {
+		tta_a32 ready; /* 0 -> 1 filled -> 2 published */
+		struct event ev;
+	} early[EARLY_EVENTS];
+} __attribute__((aligned(GATE_BYTES)));
+extern struct gate tta__gate __attribute__((visibility("hidden")));
 
 /* This thread's kernel id, asked for once. */
 uint32_t tta__thread_id(void);
-
-extern __thread struct thread_state tta__thread
-	__attribute__((tls_model("initial-exec")));
 
 /* The publisher of this process, attached if need be; NULL: off, refused or busy. */
 struct publisher *tta__gate_attach(void);
@@ -349,20 +382,25 @@ bool tta__gate_take_early(struct event *ev);
 /* After an entry went in state CLOSED: unlink when it was the last. */
 void tta__exit_check(struct publisher *p);
 
+/* ---- level.c ---- */
+
+/* After the level or `closed` changed: whether the common event may take the short way.
+ */
+void tta__level_follow(struct publisher *p);
+
 /* ---- birth.c, leftovers.c, identity.c, clock.c ---- */
 
 int tta__birth(struct publisher *p, const struct config *config);
 /* Remove ended segments of our uid beyond the bounds; returns how many went. */
 uint64_t tta__leftovers_remove(const struct publisher *p, const struct config *config);
 void tta__identity_fill(struct tta_header *header);
-uint64_t tta__clock_ticks(void);
 /* Read a small /proc file without stdio; bytes, 0 on error; NUL-terminated. */
 size_t tta__read_text(const char *path, char *text, size_t room);
 
 /* ---- the publisher of one attach ---- */
 
 struct device_block {
-	struct tta_live *live[TTA_TYPE_LIMIT];
+	struct place place[TTA_TYPE_LIMIT];
 };
 
 struct device_page {
@@ -379,8 +417,6 @@ struct publisher {
 
 	tta_a32 level;		/* changed under RCU */
 	tta_a32 detail_dropped; /* frees without an entry may be legitimate */
-	tta_a32 writers;	/* lanes made, +2 once the overflow lane met the table */
-	tta_a32 overflow_met;
 	tta_a32 closed;
 	tta_a64 closing_hint; /* a slot that was live when last looked at */
 	bool use_rcu;	      /* not in a child of fork: inherited registry locks */
@@ -394,7 +430,6 @@ struct publisher {
 	struct lane overflow;
 
 	struct device_page *device_page[TTA_DEVICE_LIMIT / 256]; /* RCU */
-	struct index index;
 	struct slot_link *links;
 	tta_a64 depot;		     /* tag << 32 | slot + 1 */
 	tta_a64 chain[GROUP_CHAINS]; /* slot + 1 */

@@ -14,51 +14,39 @@
  * Whoever put second sees the first; to become LIVE it must end the other's TENTATIVE
  * word, and that CAS and the other's own step to LIVE exclude each other. So an address
  * has at most one LIVE slot, and a thread that died tentative blocks nobody.
+ *
+ * A lane that is the only one to insert at a (device, type) saves the look and the second
+ * CAS. It says so in its tentative word, which nobody else may change then:
+ *
+ *	first lane                       second lane, its first insert here
+ *	slot a TENTATIVE, alone          writers 1 -> 2
+ *	put a into a hole                put b into a hole
+ *	writers still 1: a = LIVE        look again: sees a; waits until it is LIVE,
+ *	else a TENTATIVE, look again     or TENTATIVE as above
+ *
+ * The first lane's look at `writers` comes after its put, the second's look after its
+ * count: one of them sees the other. The wait is short and bounded (its end drops detail,
+ * counted), and can only happen once per lane and (device, type).
  */
+#include <sched.h>
+
 #include "publisher.h"
+#include "steps.h"
 
 #define INSERT_TRIES 64u
+#define ALONE_TRIES  1000u
 
 static void raise_flag(struct tta_slot *slot, uint32_t flag)
 {
 	tta_or_relaxed32(&slot->place, flag << 24);
 }
 
-static uint32_t bank_size_field(uint64_t bank_size)
-{
-	return bank_size < TTA_BANK_SIZE_UNKNOWN ? (uint32_t)bank_size
-						 : TTA_BANK_SIZE_UNKNOWN;
-}
-
-/* Begin a new identity of a free slot, with its first content. */
-static uint64_t slot_fill(struct publisher *p, uint32_t index, const struct event *ev,
-			  uint64_t size, uint32_t allocs)
-{
-	struct tta_slot *slot = tta__slot(p, index);
-	uint32_t generation = tta_slot_generation(tta_load_relaxed64(&slot->word)) + 1;
-	uint64_t word = tta_slot_word(generation, 0, 0, TTA_SLOT_TENTATIVE);
-
-	tta_store_relaxed64(&slot->word, word);
-	/* P2: a reader that sees a new field also sees the word changed. Weaker: a copy
-	 * mixed from two entries is accepted. Bites: nothing yet on x86. */
-	tta_fence_release();
-	tta_store_relaxed64(&slot->address, ev->address);
-	tta_store_relaxed64(&slot->size, size);
-	tta_store_relaxed64(&slot->time, ev->time);
-	tta_store_relaxed64(&slot->group, ev->group);
-	tta_store_relaxed64(&slot->origin, ev->site << 16 | ev->label);
-	tta_store_relaxed32(&slot->place, ev->device | ev->type << 16);
-	tta_store_relaxed32(&slot->allocs, allocs);
-	tta_store_relaxed32(&slot->bank_size, bank_size_field(ev->bank_size));
-	return word;
-}
-
 /*
  * Give up a tentative slot. One that is in a group's chain already stays there, retired;
  * another is kept for the next try.
  */
-static void withdraw(struct publisher *p, struct lane *lane, const struct key *key,
-		     const struct spot *spot, uint32_t *slot)
+static void withdraw(struct publisher *p, struct lane *lane, const struct spot *spot,
+		     uint32_t *slot)
 {
 	struct tta_slot *s = tta__slot(p, *slot);
 	uint64_t word = tta_load_relaxed64(&s->word);
@@ -67,7 +55,7 @@ static void withdraw(struct publisher *p, struct lane *lane, const struct key *k
 
 	/* Only rivals write it now, TENTATIVE -> FREE: the same store. */
 	tta_store_release64(&s->word, tta_slot_word(generation, 0, 0, TTA_SLOT_FREE));
-	tta__index_clear(p, key, spot);
+	tta__index_clear(spot->hole);
 	if (!chained)
 		return;
 	tta_store_release64(&s->word, tta_slot_word(generation, 0, 0, TTA_SLOT_RETIRED));
@@ -82,58 +70,146 @@ static void back_off(const struct lane *lane, unsigned try)
 		tta_fence_signal();
 }
 
-/* P4: look again. True: nobody else is live or tentative with this key. */
-static bool alone(struct publisher *p, const struct key *key, uint32_t mine)
+/* Its lane means to make it live by a store. */
+static bool is_alone(uint64_t word)
 {
-	struct spot rival;
+	return tta_slot_state(word) == TTA_SLOT_TENTATIVE &&
+	       (tta_slot_refs(word) | tta_slot_views(word)) != 0;
+}
 
-	while (tta__index_find_rival(p, key, mine, &rival)) {
-		uint64_t seen = rival.word;
-
-		if (tta_slot_state(seen) == TTA_SLOT_LIVE)
-			return false;
-		tta_cas_seq_cst64(&tta__slot(p, rival.slot)->word, &seen,
-				  tta_slot_word(tta_slot_generation(rival.word), 0, 0,
-						TTA_SLOT_FREE));
+/* False: whoever filled it does not go on. */
+static bool await_decision(struct tta_slot *slot, uint64_t seen)
+{
+	for (unsigned tries = 0; tries < ALONE_TRIES; tries++) {
+		if (tta_load_seq_cst64(&slot->word) != seen)
+			return true;
+		sched_yield();
 	}
-	return true;
+	return false;
 }
 
 enum insert { INSERTED, LOST, NO_PLACE };
 
-/* One try to make @slot the entry of @key, with @refs owners or @views views. */
-static enum insert insert_try(struct publisher *p, struct lane *lane,
-			      const struct key *key, const struct event *ev,
-			      uint32_t *slot, uint64_t size, uint32_t refs,
-			      uint32_t views, unsigned try)
+/* P4: look again. INSERTED: nobody else is live or tentative with this key. */
+static enum insert look_again(struct publisher *p, const struct key *key, uint32_t mine)
 {
-	uint64_t word = slot_fill(p, *slot, ev, size, refs);
+	struct spot rival;
+
+	while (tta__index_find_rival(p, key, mine, &rival)) {
+		struct tta_slot *slot = tta__slot(p, rival.slot);
+		uint64_t seen = rival.word;
+
+		if (tta_slot_state(seen) == TTA_SLOT_LIVE)
+			return LOST;
+		if (!is_alone(seen))
+			tta_cas_seq_cst64(&slot->word, &seen,
+					  tta_slot_word(tta_slot_generation(seen), 0, 0,
+							TTA_SLOT_FREE));
+		else if (!await_decision(slot, seen))
+			return NO_PLACE;
+	}
+	return INSERTED;
+}
+
+/* No longer alone: others may change it from here on; the new word. */
+static uint64_t open_to_rivals(struct tta_slot *slot, uint64_t word)
+{
+	word = tta_slot_word(tta_slot_generation(word), 0, 0, TTA_SLOT_TENTATIVE);
+	tta_store_release64(&slot->word, word);
+	return word;
+}
+
+/* The slot is put and tentative: prove that it is the only one, and make it live. */
+static enum insert settle(struct publisher *p, const struct key *key, uint32_t slot,
+			  uint64_t word, uint64_t live)
+{
+	enum insert result = look_again(p, key, slot);
+
+	if (result != INSERTED)
+		return result;
+	/* P1 release: the fields belong to this word. */
+	return tta_cas_seq_cst64(&tta__slot(p, slot)->word, &word, live) ? INSERTED
+									 : LOST;
+}
+
+bool tta__table_settle(struct publisher *p, struct lane *lane, const struct key *key,
+		       tta_a64 *hole, uint32_t slot, uint64_t word)
+{
+	const struct spot spot = {.slot = slot, .hole = hole};
+	uint64_t live = tta_slot_word(tta_slot_generation(word), 0, 1, TTA_SLOT_LIVE);
+
+	if (is_alone(word))
+		word = open_to_rivals(tta__slot(p, slot), word);
+	if (settle(p, key, slot, word, live) == INSERTED)
+		return true;
+	withdraw(p, lane, &spot, &slot);
+	tta__pool_give(p, lane, slot);
+	return false;
+}
+
+/* What is to be inserted. */
+struct entry {
+	const struct key *key;
+	const struct event *ev;
+	struct place *place;
+	uint64_t size;
+	uint32_t refs, views;
+};
+
+static uint64_t fill(struct publisher *p, struct lane *lane, const struct entry *entry,
+		     uint32_t slot, bool alone)
+{
+	const struct event *ev = entry->ev;
+	uint64_t refs_views = tta_slot_word(0, entry->views, entry->refs, 0);
+	uint64_t word = tta__slot_fill(
+		tta__slot(p, slot), alone ? refs_views : 0, ev->address, entry->size,
+		ev->group,
+		TTA_PAIR(tta__halves(entry->key->place, entry->refs),
+			 tta__halves(tta__bank_size_field(ev->bank_size), 0)));
+
+	tta_store_pair_relaxed64(&tta__slot(p, slot)->origin,
+				 TTA_PAIR(ev->site << 16 | ev->label, ev->time));
+	if (!lane->overflow) {
+		lane->pending_slot = slot;
+		lane->pending_word = word;
+	}
+	return word;
+}
+
+/* One try to make @slot the entry of @key. */
+static enum insert insert_try(struct publisher *p, struct lane *lane,
+			      const struct entry *entry, uint32_t *slot, unsigned try)
+{
+	/* Members of a group are found by others before they are live. */
+	bool alone = !entry->ev->group && tta_load_relaxed32(&entry->place->writers) == 1;
+	uint64_t word = fill(p, lane, entry, *slot, alone);
+	uint64_t live = tta_slot_word(tta_slot_generation(word), entry->views,
+				      entry->refs, TTA_SLOT_LIVE);
+	struct tta_slot *s = tta__slot(p, *slot);
+	enum insert result;
 	struct spot spot;
 
-	tta_store_relaxed32(&p->links[*slot].chained, 0);
-	if (!tta__index_put(p, key, *slot, &spot)) {
-		tta_store_relaxed64(&tta__slot(p, *slot)->word,
-				    tta_slot_word(tta_slot_generation(word), 0, 0,
-						  TTA_SLOT_FREE));
+	if (!tta__index_put(entry->key, *slot, &spot)) {
+		tta_store_release64(&s->word, tta_slot_word(tta_slot_generation(word), 0,
+							    0, TTA_SLOT_FREE));
 		return NO_PLACE;
 	}
-	/* Alone in the process: nobody can have put the same key. A second writer counts
-	 * itself before it puts, and then looks again itself. */
-	if (tta_load_seq_cst32(&p->writers) > 1 && !alone(p, key, *slot)) {
-		withdraw(p, lane, key, &spot, slot);
-		back_off(lane, try);
-		return LOST;
-	}
-	if (ev->group)
-		tta__group_push(p, *slot, ev->group);
-	/* P1 release: the fields belong to this word. */
-	if (tta_cas_seq_cst64(&tta__slot(p, *slot)->word, &word,
-			      tta_slot_word(tta_slot_generation(word), views, refs,
-					    TTA_SLOT_LIVE)))
+	/* P4: after the put. A second lane counts itself before it puts. Weaker: two live
+	 * entries. Bites: torture_step, insert.pml. */
+	if (alone && tta_load_seq_cst32(&entry->place->writers) == 1) {
+		tta_store_release64(&s->word, live); /* P1 */
 		return INSERTED;
-	withdraw(p, lane, key, &spot, slot);
-	back_off(lane, try);
-	return LOST;
+	}
+	if (alone)
+		word = open_to_rivals(s, word);
+	if (entry->ev->group)
+		tta__group_push(p, *slot, entry->ev->group);
+	result = settle(p, entry->key, *slot, word, live);
+	if (result != INSERTED) {
+		withdraw(p, lane, &spot, slot);
+		back_off(lane, try);
+	}
+	return result;
 }
 
 static void drop(struct publisher *p, struct lane *lane, enum tta_count cause,
@@ -191,7 +267,7 @@ static void join_dangling(struct publisher *p, struct tta_slot *slot,
 {
 	tta_store_relaxed64(&slot->time, ev->time);
 	tta_store_relaxed64(&slot->origin, ev->site << 16 | ev->label);
-	tta_store_relaxed32(&slot->bank_size, bank_size_field(ev->bank_size));
+	tta_store_relaxed32(&slot->bank_size, tta__bank_size_field(ev->bank_size));
 	tta_store_relaxed32(&slot->allocs, 1);
 	if (ev->group && tta_load_relaxed64(&slot->group) != ev->group) {
 		/* Its link is decided when a slot is filled: free_group must scan. */
@@ -237,7 +313,9 @@ static bool alloc_joins(struct publisher *p, struct lane *lane, const struct eve
 		drop(p, lane, TTA_COUNT_DROPPED_REFS, out);
 		return true;
 	}
-	wanted = tta_slot_word(generation, tta_slot_views(word), refs + 1, TTA_SLOT_LIVE);
+	wanted =
+		tta_slot_word(generation, tta_slot_views(word), refs + 1, TTA_SLOT_LIVE) |
+		TTA_SLOT_JOINED;
 	if (!tta_cas_acq_rel64(&slot->word, &word, wanted))
 		return false;
 	fill_shape(out, wanted);
@@ -256,28 +334,34 @@ static void enter_entry(struct publisher *p, struct lane *lane, const struct eve
 				      const struct event *, const struct spot *,
 				      struct outcome *))
 {
-	struct key key = tta__index_key(p, ev->device, ev->type, ev->address);
+	struct key key = tta__index_key(ev->device, ev->type, ev->address);
+	const struct entry entry = {
+		.key = &key,
+		.ev = ev,
+		.place = tta__place_enter(p, lane, ev->device, ev->type),
+		.size = view ? TTA_SIZE_LEAVING : ev->size,
+		.refs = !view,
+		.views = view,
+	};
 	uint32_t slot = NO_SLOT;
 	enum insert result = LOST;
 	struct spot spot;
 	bool joined = false;
 
-	/* Many threads behind one lane: from now on everybody looks again. P4 */
-	if (lane->overflow && tta_load_relaxed32(&p->overflow_met) == 0) {
-		tta_add_seq_cst32(&p->writers, 2);
-		tta_store_release32(&p->overflow_met, 1);
-	}
 	for (unsigned try = 0; try < INSERT_TRIES && result == LOST && !joined; try++) {
 		if (tta__index_find(p, &key, &spot)) {
 			joined = joins(p, lane, ev, &spot, out);
 			continue;
 		}
+		if (!entry.place) {
+			result = NO_PLACE;
+			break;
+		}
 		if (slot == NO_SLOT)
 			slot = tta__pool_take(p, lane);
 		if (slot == NO_SLOT)
 			break;
-		result = insert_try(p, lane, &key, ev, &slot,
-				    view ? TTA_SIZE_LEAVING : ev->size, !view, view, try);
+		result = insert_try(p, lane, &entry, &slot, try);
 	}
 	if (slot != NO_SLOT && result != INSERTED)
 		tta__pool_give(p, lane, slot);
@@ -285,7 +369,8 @@ static void enter_entry(struct publisher *p, struct lane *lane, const struct eve
 		return;
 	if (result != INSERTED) {
 		drop(p, lane,
-		     slot == NO_SLOT ? TTA_COUNT_DROPPED_SLOT : TTA_COUNT_DROPPED_INDEX,
+		     result == LOST && slot == NO_SLOT ? TTA_COUNT_DROPPED_SLOT
+						       : TTA_COUNT_DROPPED_INDEX,
 		     out);
 		return;
 	}
@@ -320,7 +405,8 @@ static bool view_joins(struct publisher *p, struct lane *lane, const struct even
 		return true;
 	}
 	wanted = tta_slot_word(tta_slot_generation(word), views + 1, tta_slot_refs(word),
-			       TTA_SLOT_LIVE);
+			       TTA_SLOT_LIVE) |
+		 TTA_SLOT_JOINED;
 	if (!tta_cas_acq_rel64(&slot->word, &word, wanted))
 		return false;
 	fill_shape(out, wanted);
@@ -341,15 +427,18 @@ void tta__table_view(struct publisher *p, struct lane *lane, const struct event 
 }
 
 /* After the CAS that ended an entry: nobody else may touch slot and hole. */
-static void remove_entry(struct publisher *p, struct lane *lane, const struct key *key,
-			 const struct spot *spot, bool keep_slot)
+static void remove_entry(struct publisher *p, struct lane *lane, const struct spot *spot,
+			 bool keep_slot)
 {
 	struct tta_slot *slot = tta__slot(p, spot->slot);
 	uint64_t word = tta_load_relaxed64(&slot->word);
-	/* Read while the slot is still ours: once retired it may be anybody's. */
-	uint32_t chained = tta_load_relaxed32(&p->links[spot->slot].chained);
+	/* Read while the slot is still ours: once retired it may be anybody's. Without a
+	 * group it is in no chain. */
+	uint32_t chained = tta_load_relaxed64(&slot->group)
+				   ? tta_load_relaxed32(&p->links[spot->slot].chained)
+				   : 0;
 
-	tta__index_clear(p, key, spot);
+	tta__index_clear(spot->hole);
 	if (keep_slot)
 		return;
 	if (!chained) {
@@ -386,8 +475,8 @@ static bool leave_views(struct tta_slot *slot, uint64_t seen, uint64_t wanted,
 }
 
 /* CAS an entry to nothing; then only this thread may touch slot and hole. */
-static bool end_entry(struct publisher *p, struct lane *lane, const struct key *key,
-		      const struct spot *spot, bool keep_slot, struct outcome *out)
+static bool end_entry(struct publisher *p, struct lane *lane, const struct spot *spot,
+		      bool keep_slot, struct outcome *out)
 {
 	struct tta_slot *slot = tta__slot(p, spot->slot);
 	uint64_t word = spot->word;
@@ -398,19 +487,19 @@ static bool end_entry(struct publisher *p, struct lane *lane, const struct key *
 		return false;
 	out->sums.free_bytes += size_take(slot, TTA_SIZE_TAKEN);
 	out->ended = true;
-	remove_entry(p, lane, key, spot, keep_slot);
+	remove_entry(p, lane, spot, keep_slot);
 	return true;
 }
 
 /* CAS an entry to fewer references; false: changed meanwhile. */
-static bool shrink(struct publisher *p, struct lane *lane, const struct key *key,
-		   const struct spot *spot, uint32_t refs, uint32_t views, bool keep_slot,
-		   struct outcome *out)
+static bool shrink(struct publisher *p, struct lane *lane, const struct spot *spot,
+		   uint32_t refs, uint32_t views, bool keep_slot, struct outcome *out)
 {
 	struct tta_slot *slot = tta__slot(p, spot->slot);
 	uint32_t refs_before = tta_slot_refs(spot->word);
 	uint64_t wanted = tta_slot_word(tta_slot_generation(spot->word), views, refs,
-					TTA_SLOT_LIVE);
+					TTA_SLOT_LIVE) |
+			  (spot->word & TTA_SLOT_JOINED);
 	bool dangles = refs_before && refs == 0 && views;
 	uint64_t word = spot->word;
 	bool done;
@@ -418,7 +507,7 @@ static bool shrink(struct publisher *p, struct lane *lane, const struct key *key
 	out->size = tta_load_relaxed64(&slot->size);
 	out->size = out->size < TTA_SIZE_LEAVING ? out->size : 0;
 	if (refs == 0 && views == 0)
-		done = end_entry(p, lane, key, spot, keep_slot, out);
+		done = end_entry(p, lane, spot, keep_slot, out);
 	else if (dangles)
 		done = leave_views(slot, word, wanted, out);
 	else
@@ -449,7 +538,7 @@ static void free_missing(struct publisher *p, struct lane *lane, const struct ev
 static void leave_entry(struct publisher *p, struct lane *lane, const struct event *ev,
 			struct outcome *out, bool view_first)
 {
-	struct key key = tta__index_key(p, ev->device, ev->type, ev->address);
+	struct key key = tta__index_key(ev->device, ev->type, ev->address);
 	struct spot spot;
 
 	out->detail = true;
@@ -460,7 +549,7 @@ static void leave_entry(struct publisher *p, struct lane *lane, const struct eve
 
 		if (view_first && views == 0)
 			break; /* a view that nobody published: not the owner's end */
-		if (shrink(p, lane, &key, &spot, view ? refs : refs - 1,
+		if (shrink(p, lane, &spot, view ? refs : refs - 1,
 			   view ? views - 1 : views, false, out)) {
 			if (view)
 				tta__count(lane, TTA_COUNT_VIEW_FREES, 1);
@@ -496,11 +585,11 @@ bool tta__table_close(struct publisher *p, struct lane *lane, uint32_t index,
 	ev->address = tta_load_relaxed64(&slot->address);
 	ev->group = tta_load_relaxed64(&slot->group);
 	ev->label = (uint32_t)tta_load_relaxed64(&slot->origin) & 0xffff;
-	key = tta__index_key(p, ev->device, ev->type, ev->address);
+	key = tta__index_key(ev->device, ev->type, ev->address);
 	out->detail = true;
 	/* The hole is needed to clear it; the word decides that it is still the same. */
 	return tta__index_find(p, &key, &spot) && spot.slot == index &&
-	       spot.word == word && shrink(p, lane, &key, &spot, 0, 0, keep_slot, out);
+	       spot.word == word && shrink(p, lane, &spot, 0, 0, keep_slot, out);
 }
 
 void tta__table_close_device(struct publisher *p, struct lane *lane, uint32_t device)
@@ -542,7 +631,7 @@ void tta__table_reset(struct publisher *p, struct lane *lane)
 		tta_store_relaxed32(&p->chain_members[chain], 0);
 		tta_store_relaxed32(&p->chain_retired[chain], 0);
 	}
-	tta__index_reset(p);
+	tta__index_reset();
 	for (uint64_t i = 0; i < slots; i++) {
 		struct tta_slot *slot = tta__slot(p, (uint32_t)i);
 		uint64_t word = tta_load_relaxed64(&slot->word);

@@ -215,6 +215,7 @@ static int refresh_section(struct tta_attachment *a, uint32_t type)
 
 int tta__attachment_refresh(struct tta_attachment *a)
 {
+	tta__clock_refine(&a->clock);
 	for (uint32_t type = 1; type <= TTA_SECTION_COUNT; type++) {
 		int err = a->map.section[type].offset ? refresh_section(a, type) : 0;
 

@@ -4,23 +4,29 @@
  *
  * Slots 0 and 1 belong to thread 0 and 1; the index has two holes for the key, and a
  * thread may meet either first. An address has at most one live slot at every instant,
- * and at the end none.
+ * and at the end none. Each thread counts itself among the writers of the place before
+ * its first put; one that is the only writer makes its slot live by a store.
  *
  * Mutants that must fail:
  *   NO_LOOK    no second look after the put
  *   WEAK_PUT   the put becomes visible only after the second look (a CAS that is not
  *              sequentially consistent, on a machine that reorders stores)
  *   NO_CAS     tentative becomes live by a store, not by CAS
+ *   LATE_COUNT a thread counts itself only after it looked again
+ *   NO_RECHECK the only writer does not look at the count again after its put
+ *   NO_WAIT    a rival ends the slot of an only writer like any other
  */
 #define TRIES 3
 
-mtype = { FREE, TENTATIVE, LIVE };
+/* ALONE: tentative, and about to become live by a store. */
+mtype = { FREE, TENTATIVE, ALONE, LIVE };
 
 mtype state[2] = FREE;
 byte generation[2];
 byte refs[2];
 byte hole[2];          /* slot + 1, 0 = empty */
 byte unseen[2];        /* WEAK_PUT: what a thread put and nobody else sees yet */
+byte writers;
 byte finished;
 
 #define SEEN(me, h) (unseen[1 - me] == h + 1 -> 0 : hole[h])
@@ -69,8 +75,11 @@ inline withdraw(me, at) {
 
 proctype worker(byte me) {
 	byte found, h, at, seen_generation, seen_refs, tries, other;
-	bool done = false, killed;
+	bool done = false, killed, alone, wait;
 
+#ifndef LATE_COUNT
+	writers++;
+#endif
 	/* alloc */
 	do
 	:: done || tries == TRIES -> break
@@ -88,9 +97,29 @@ proctype worker(byte me) {
 				fi
 			}
 		:: else ->
-			atomic { generation[me]++; state[me] = TENTATIVE; refs[me] = 0 }
+#ifdef LATE_COUNT
+			alone = writers == 0;
+#else
+			alone = writers == 1;
+#endif
+			atomic {
+				generation[me]++;
+				refs[me] = 0;
+				state[me] = (alone -> ALONE : TENTATIVE)
+			}
 			put(me, at);
 			killed = false;
+			if
+#ifdef NO_RECHECK
+			:: alone ->
+#else
+			:: alone && writers <= 1 ->
+#endif
+				atomic { state[me] = LIVE; refs[me] = 1; done = true };
+				flush(me);
+				break
+			:: else -> state[me] = (alone -> TENTATIVE : state[me])
+			fi;
 #ifndef NO_LOOK
 			h = 0;
 			do
@@ -103,9 +132,22 @@ proctype worker(byte me) {
 						:: state[other - 1] == LIVE -> killed = true
 						:: state[other - 1] == TENTATIVE ->
 							state[other - 1] = FREE
+#ifdef NO_WAIT
+						:: state[other - 1] == ALONE ->
+							state[other - 1] = FREE
+#else
+						:: state[other - 1] == ALONE -> wait = true
+#endif
 						:: else
 						fi
 					}
+					if
+					:: wait ->
+						state[other - 1] != ALONE;
+						wait = false;
+						h--  /* look at it again */
+					:: else
+					fi
 				:: else
 				fi;
 				h++
@@ -113,6 +155,12 @@ proctype worker(byte me) {
 			od;
 #endif
 			flush(me);
+#ifdef LATE_COUNT
+			if
+			:: tries == 1 -> writers++
+			:: else
+			fi;
+#endif
 			if
 			:: killed -> withdraw(me, at)
 			:: else ->

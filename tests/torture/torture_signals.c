@@ -66,11 +66,11 @@ static void on_signal(int signal)
 	int saved_errno = errno;
 
 	(void)signal;
-	if (tta__thread.busy)
+	if (tta_thread.busy)
 		tta_add_relaxed64(&handlers.nested, 1);
 	if (tta_add_relaxed32(&handlers.inside, 1) > 0)
 		tta_add_relaxed64(&handlers.doubled, 1);
-	if (handlers.mode == JUMPING && tta__thread.busy &&
+	if (handlers.mode == JUMPING && tta_thread.busy &&
 	    tta_load_relaxed32(&handlers.armed)) {
 		tta_store_relaxed32(&handlers.armed, 0);
 		tta_store_relaxed32(&handlers.inside, 0);
@@ -256,6 +256,14 @@ static void jump_around(const struct torture *t)
 	pthread_join(thread, NULL);
 }
 
+/* The thread goes on with other work, which uses the stack that the event had. */
+static __attribute__((noinline)) void use_stack(void)
+{
+	char room[16384];
+
+	explicit_bzero(room, sizeof(room));
+}
+
 /* Without signals, everything works as if nobody had jumped. */
 static void check_after_jumps(const struct view *view)
 {
@@ -264,7 +272,9 @@ static void check_after_jumps(const struct view *view)
 
 	for (uint64_t n = 0; n < 100; n++)
 		publish_deeper(n);
-	CHECK(events_counted(view) - before == 200, "the thread no longer publishes");
+	CHECK(events_counted(view) - before == 200,
+	      "the thread no longer publishes: %llu events of 200",
+	      (unsigned long long)(events_counted(view) - before));
 	view_lanes(view, &lanes);
 	for (uint64_t n = 0; n < GROWN; n++)
 		tta_alloc(OUTER, TTA_DRAM, (n + 1) << 8, 64);
@@ -303,6 +313,7 @@ int main(int argc, char **argv)
 	CHECK(lanes.count[TTA_COUNT_DROPPED_NESTED] > 0, "the queue never overflowed");
 	CHECK(lanes.uncertain == 0, "an event is uncertain without a jump");
 	jump_around(&t);
+	use_stack();
 	check_after_jumps(&view);
 	return 0;
 }

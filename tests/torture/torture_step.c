@@ -22,6 +22,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <tta/tta.h>
 
@@ -70,11 +71,15 @@ static void await(tta_a32 *word)
 static void run_handler(struct stepper *s)
 {
 	void (*handler)(void) = s->handler[s->handlers_run++];
+	char signal_frame[2048];
 
+	/* Lies between the two on a real stack; the publisher relies on it. */
+	explicit_bzero(signal_frame, sizeof(signal_frame));
 	s->steps = 0;
 	s->target = s->handlers_run == 1 ? s->handler_target : 0;
 	handler();
 	s->target = 0;
+	explicit_bzero(signal_frame, sizeof(signal_frame)); /* not a tail call */
 }
 
 void torture_step_point(void)
@@ -433,6 +438,83 @@ static void explore_handlers(struct explorer *e)
 	CHECK(runs > 100, "no handler was exercised");
 }
 
+/* ---- alone, and then not ---- */
+
+/* Where nobody has inserted yet; new for each run. */
+static uint32_t fresh;
+
+static void alloc_fresh(void)
+{
+	tta_alloc(fresh, TYPE, X, 64);
+}
+
+/* The first lane is there and alone. */
+static void settle_fresh(void)
+{
+	tta_alloc(fresh, TYPE, Y, 64);
+	tta_free(fresh, TYPE, Y);
+}
+
+/* Has a line for what it may have to drop, but has not inserted. */
+static void visit_fresh(void)
+{
+	tta_alloc(fresh, TYPE, 0, 0);
+}
+
+/* One run: 1 when the second thread had to drop its detail. */
+static uint64_t run_alone(struct explorer *e, uint64_t k, uint64_t j, bool *ret_paused)
+{
+	struct lane_sums before, after;
+	struct account account;
+	bool a_paused, b_paused;
+	uint64_t dropped;
+
+	view_lanes(&e->view, &before);
+	fresh++;
+	start(&e->a, settle_fresh, 0);
+	start(&e->b, visit_fresh, 0);
+	a_paused = start(&e->a, alloc_fresh, k);
+	b_paused = start(&e->b, alloc_fresh, j);
+	finish(&e->a, a_paused);
+	finish(&e->b, b_paused);
+	view_lanes(&e->view, &after);
+	view_account(&e->view, fresh, &account);
+	account_check(&account, "alone");
+	dropped = lane_sums_dropped(&after) - lane_sums_dropped(&before);
+	CHECK(account.live_slots == 1 && account.live_refs + dropped == 2,
+	      "alone, a at %llu, b at %llu: %llu entries, %llu owners, %llu dropped",
+	      (unsigned long long)k, (unsigned long long)j,
+	      (unsigned long long)account.live_slots,
+	      (unsigned long long)account.live_refs, (unsigned long long)dropped);
+	tta_device_close(fresh);
+	*ret_paused = a_paused;
+	return dropped;
+}
+
+/*
+ * The first lane of a place is stopped at each of its operations while the second makes
+ * its first insert there. Stopped between its put and its store to live it keeps the
+ * second waiting, and then without detail; nowhere else.
+ */
+static void explore_alone(struct explorer *e, double share)
+{
+	uint64_t until = torture_until(e->t, share);
+	uint64_t k = 1, dropped = 0, runs = 0;
+	bool paused = true;
+
+	for (; paused; k++)
+		dropped += run_alone(e, k, 0, &paused);
+	CHECK(dropped > 0, "nobody met a slot that is about to become live");
+	CHECK(dropped <= 4, "detail was dropped at %llu of %llu operations",
+	      (unsigned long long)dropped, (unsigned long long)k);
+	for (; now_ns() < until && fresh < 20000; runs++)
+		run_alone(e, 1 + random_next(&e->state) % k,
+			  1 + random_next(&e->state) % k, &paused);
+	printf("alone: operations %llu dropped at %llu, two preemptions %llu\n",
+	       (unsigned long long)k, (unsigned long long)dropped,
+	       (unsigned long long)runs);
+}
+
 static void quit(struct stepper *s, pthread_t thread)
 {
 	tta_store_relaxed32(&s->quit, 1);
@@ -459,7 +541,9 @@ int main(int argc, char **argv)
 	start(&e.b, nothing, 0);
 	explore_handlers(&e);
 	for (unsigned i = 0; i < count; i++)
-		explore(&e, &pairs[i], 1.0 / count);
+		explore(&e, &pairs[i], 0.9 / count);
+	fresh = 100;
+	explore_alone(&e, 0.1);
 	quit(&e.a, a);
 	quit(&e.b, b);
 	printf("pairs %u interleavings: one preemption %llu, two %llu\n", count,

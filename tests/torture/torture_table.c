@@ -419,12 +419,11 @@ static void phase_produce(const struct torture *t, const struct view *view)
 
 static void find_addresses(uint64_t *address)
 {
-	const struct publisher *p = tta__gate_attached();
 	const uint64_t mask = (UINT64_C(1) << BUCKET_BITS) - 1;
 	unsigned found = 0;
 
 	for (uint64_t a = 1; found < ONE_BUCKET; a++)
-		if ((tta__index_key(p, BUCKET, TTA_L1, a).hash & mask) == 0)
+		if ((tta__index_key(BUCKET, TTA_L1, a).hash & mask) == 0)
 			address[found++] = a;
 }
 
@@ -438,7 +437,7 @@ static void bucket_account(const struct view *view, uint64_t live, const char *w
 	      (unsigned long long)account.live_slots, (unsigned long long)live);
 }
 
-/* Fill, empty from the middle, fill again: spilled counts and holes must follow. */
+/* Fill, empty from the middle, fill again: spilled marks and holes must follow. */
 static void phase_bucket(const struct torture *t, const struct view *view)
 {
 	uint64_t address[ONE_BUCKET], state = t->seed;

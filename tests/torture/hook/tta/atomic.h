@@ -6,10 +6,25 @@
 #ifndef TTA_TORTURE_HOOK_ATOMIC_H
 #define TTA_TORTURE_HOOK_ATOMIC_H
 
+/* Each word on its own: the finest steps. */
+#define TTA_NO_SIMD 1
+
 #include_next <tta/atomic.h>
 
 void torture_step_point(void);
 
+#undef TTA_LOAD_RELAXED
+#undef TTA_LOAD_ACQUIRE
+#undef TTA_STORE_RELAXED
+#undef TTA_STORE_RELEASE
+#define TTA_LOAD_RELAXED(a)                                                              \
+	(torture_step_point(), __atomic_load_n(&(a)->word, __ATOMIC_RELAXED))
+#define TTA_LOAD_ACQUIRE(a)                                                              \
+	(torture_step_point(), __atomic_load_n(&(a)->word, __ATOMIC_ACQUIRE))
+#define TTA_STORE_RELAXED(a, v)                                                          \
+	(torture_step_point(), __atomic_store_n(&(a)->word, (v), __ATOMIC_RELAXED))
+#define TTA_STORE_RELEASE(a, v)                                                          \
+	(torture_step_point(), __atomic_store_n(&(a)->word, (v), __ATOMIC_RELEASE))
 #define tta_load_relaxed32(...)	 (torture_step_point(), tta_load_relaxed32(__VA_ARGS__))
 #define tta_load_relaxed64(...)	 (torture_step_point(), tta_load_relaxed64(__VA_ARGS__))
 #define tta_load_acquire32(...)	 (torture_step_point(), tta_load_acquire32(__VA_ARGS__))
@@ -31,6 +46,8 @@ void torture_step_point(void);
 #define tta_cas_acq_rel32(...) (torture_step_point(), tta_cas_acq_rel32(__VA_ARGS__))
 #define tta_cas_acq_rel64(...) (torture_step_point(), tta_cas_acq_rel64(__VA_ARGS__))
 #define tta_cas_seq_cst64(...) (torture_step_point(), tta_cas_seq_cst64(__VA_ARGS__))
-#define tta_fence_signal()     (torture_step_point(), tta_fence_signal())
+#define tta_store_pair_relaxed64(...)                                                    \
+	(torture_step_point(), tta_store_pair_relaxed64(__VA_ARGS__))
+#define tta_fence_signal() (torture_step_point(), tta_fence_signal())
 
 #endif
