@@ -60,9 +60,11 @@ end_process() {
   wait "$1" 2>/dev/null
 }
 
-# Packages to build everything, and to test it.
+# Packages to build everything, to test it, and what the bench compares and counts with;
+# never the package pcp, which starts services.
 BUILD_PACKAGES=(build-essential cmake ninja-build pkg-config liburcu-dev libncurses-dev
   libjansson-dev procps)
 TEST_PACKAGES=(libcriterion-dev git spin tmux strace python3 python3-jsonschema util-linux clang-format
   shellcheck mandoc)
-export BUILD_PACKAGES TEST_PACKAGES
+BENCH_PACKAGES=(lttng-tools liblttng-ust-dev libpcp3-dev libpcp-mmv1-dev htop valgrind)
+export BUILD_PACKAGES TEST_PACKAGES BENCH_PACKAGES
