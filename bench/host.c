@@ -49,3 +49,9 @@ void host_read(struct host *host)
 	if (getloadavg(&host->load, 1) != 1)
 		host->load = NAN;
 }
+
+void host_print(FILE *out, const struct host *host, bool quick)
+{
+	fprintf(out, "%s, %u CPUs, Linux %s, load %.2f, %s%s\n\n", host->cpu, host->cpus,
+		host->kernel, host->load, host->time, quick ? ", quick" : "");
+}

@@ -5,6 +5,9 @@
 #ifndef TTA_BENCH_HOST_H
 #define TTA_BENCH_HOST_H
 
+#include <stdbool.h>
+#include <stdio.h>
+
 struct host {
 	char cpu[96], kernel[80], time[32];
 	unsigned cpus;
@@ -12,5 +15,7 @@ struct host {
 };
 
 void host_read(struct host *host);
+/* The line above a table. */
+void host_print(FILE *out, const struct host *host, bool quick);
 
 #endif

@@ -7,17 +7,13 @@
 
 #include <stdio.h>
 
-#include "bench.h"
-#include "host.h"
-
-struct run {
-	struct host host;
-	bool quick;
-	bool wanted[64]; /* by row */
-	struct row_result *result;
-};
+#include "rows.h"
 
 void print_table(FILE *out, const struct run *run);
 void print_json(FILE *out, const struct run *run);
+
+/* The rows that were wanted alone, as parts of other documents. */
+void print_table_rows(FILE *out, const struct run *run);
+void print_json_rows(FILE *out, const struct run *run);
 
 #endif

@@ -48,11 +48,8 @@ static void print_peers(FILE *out, const struct row_result *result)
 	}
 }
 
-void print_table(FILE *out, const struct run *run)
+void print_table_rows(FILE *out, const struct run *run)
 {
-	fprintf(out, "%s, %u CPUs, Linux %s, load %.2f, %s%s\n\n", run->host.cpu,
-		run->host.cpus, run->host.kernel, run->host.load, run->host.time,
-		run->quick ? ", quick" : "");
 	fprintf(out, "%-12s %9s %8s %8s %9s %7s  %-10s %-4s %s\n", "ROW", "VALUE", "P10",
 		"P90", "LIMIT", "RATIO", "UNIT", "", "BUDGET");
 	for (size_t i = 0; i < row_count; i++) {
@@ -61,4 +58,10 @@ void print_table(FILE *out, const struct run *run)
 		print_row(out, &rows[i], &run->result[i]);
 		print_peers(out, &run->result[i]);
 	}
+}
+
+void print_table(FILE *out, const struct run *run)
+{
+	host_print(out, &run->host, run->quick);
+	print_table_rows(out, run);
 }

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * viewer.c - tick by tick at a fixed rate; a tick that comes too late is left out.
+ */
+#include <signal.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <tta/reader.h>
+
+#include "child.h"
+#include "clock.h"
+#include "snapshot.h"
+#include "viewer.h"
+
+static double cpu_ms(clockid_t clock)
+{
+	struct timespec used = {0};
+
+	clock_gettime(clock, &used);
+	return (double)used.tv_sec * 1e3 + (double)used.tv_nsec * 1e-6;
+}
+
+static int look(struct tta_reader *reader, struct viewer_tick *tick)
+{
+	struct tta_sample *sample;
+	struct snapshot *snapshot;
+	int err = tta_reader_sample(reader, TTA_SAMPLE_ALL, &sample);
+
+	if (err)
+		return err;
+	err = snapshot_from_sample(sample, &snapshot);
+	tta_sample_free(sample);
+	if (err)
+		return err;
+	tick->processes = (uint32_t)snapshot->process_count;
+	for (size_t i = 0; i < snapshot->process_count; i++)
+		tick->exact += snapshot->processes[i].exact;
+	snapshot_free(snapshot);
+	return 0;
+}
+
+static int look_timed(struct tta_reader *reader, struct viewer *viewer)
+{
+	uint64_t number = tta_load_relaxed64(&viewer->ticks), start = now_ns();
+	double cpu = cpu_ms(CLOCK_THREAD_CPUTIME_ID);
+	struct viewer_tick tick = {0};
+	int err = look(reader, &tick);
+
+	tick.wall_ms = (double)(now_ns() - start) * 1e-6;
+	tick.cpu_ms = cpu_ms(CLOCK_THREAD_CPUTIME_ID) - cpu;
+	viewer->tick[number % VIEWER_TICKS_MOST] = tick;
+	tta_store_release64(&viewer->ticks, number + 1);
+	return err;
+}
+
+static void view(void *arg)
+{
+	struct viewer *viewer = arg;
+	struct tta_reader *reader;
+	uint64_t next = now_ns();
+
+	if (tta_reader_open(viewer->directory, &reader))
+		_exit(1);
+	for (;;) {
+		struct timespec until;
+		uint64_t now;
+
+		if (tta_load_relaxed32(&viewer->looking) && look_timed(reader, viewer))
+			_exit(1);
+		now = now_ns();
+		next = next + viewer->period_ns > now ? next + viewer->period_ns : now;
+		until = (struct timespec){.tv_sec = (time_t)(next / 1000000000),
+					  .tv_nsec = (long)(next % 1000000000)};
+		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
+	}
+}
+
+struct viewer *viewer_start(const char *directory, uint64_t period_ns)
+{
+	struct viewer *viewer = mmap(NULL, sizeof(*viewer), PROT_READ | PROT_WRITE,
+				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (viewer == MAP_FAILED)
+		return NULL;
+	viewer->directory = directory;
+	viewer->period_ns = period_ns;
+	viewer->pid = child_start(-1, view, viewer);
+	if (viewer->pid < 0 || clock_getcpuclockid(viewer->pid, &viewer->cpu)) {
+		munmap(viewer, sizeof(*viewer));
+		return NULL;
+	}
+	return viewer;
+}
+
+void viewer_end(struct viewer *viewer)
+{
+	child_end(viewer->pid, SIGKILL);
+	munmap(viewer, sizeof(*viewer));
+}
+
+double viewer_cpu_seconds(const struct viewer *viewer)
+{
+	return cpu_ms(viewer->cpu) * 1e-3;
+}
