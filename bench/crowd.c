@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,6 +25,7 @@ struct crowd {
 	tta_a32 ready, numbered;
 	uint32_t processes, buffers;
 	bool busy;
+	int niceness;
 	pthread_barrier_t go; /* nobody is slowed down by those who came before */
 	struct crowd_member member[];
 };
@@ -54,6 +56,7 @@ static void publish(void *arg)
 		put(i);
 	tta_add_acq_rel32(&crowd->ready, 1);
 	if (crowd->busy) {
+		setpriority(PRIO_PROCESS, 0, crowd->niceness);
 		pthread_barrier_wait(&crowd->go);
 		churn(crowd, &crowd->member[number]);
 	}
@@ -103,11 +106,16 @@ int crowd_start(uint32_t processes, uint32_t buffers_each)
 	return crowd ? crowd_gather(crowd) : -ENOMEM;
 }
 
-int crowd_start_busy(uint32_t processes, uint32_t buffers_each, struct crowd **ret_crowd)
+int crowd_start_busy(uint32_t processes, uint32_t buffers_each, int niceness,
+		     struct crowd **ret_crowd)
 {
 	struct crowd *crowd = crowd_new(processes, buffers_each, true);
-	int err = crowd ? crowd_gather(crowd) : -ENOMEM;
+	int err;
 
+	if (!crowd)
+		return -ENOMEM;
+	crowd->niceness = niceness;
+	err = crowd_gather(crowd);
 	if (err)
 		return err;
 	pthread_barrier_wait(&crowd->go);

@@ -13,6 +13,7 @@
 #include <tta/version.h>
 
 #include "print.h"
+#include "scaling.h"
 #include "scratch.h"
 
 /* Before libtta's own constructor: only rows publish, each with its own settings. */
@@ -46,46 +47,79 @@ static void plan_cpus(struct plan *plan)
 	}
 }
 
+enum form { FORM_TABLE, FORM_JSON };
+enum mode { MODE_ROWS, MODE_SCALING };
+
+struct job {
+	enum mode mode;
+	enum form form;
+	struct run run;
+	struct scaling scaling;
+};
+
 static void usage(FILE *out)
 {
-	fputs("usage: tta-bench [--json] [--quick] [--rows A,B...]\n\nrows:", out);
+	fputs("usage: tta-bench [--json] [--quick] [--rows A,B... | --scaling]\n\n"
+	      "  --json     a document instead of tables\n"
+	      "  --quick    shorter, and fewer processes and buffers\n"
+	      "  --rows     only these rows\n"
+	      "  --scaling  1 to 1,000 publishing processes with a viewer at 0 to 100 "
+	      "Hz\n"
+	      "\nrows:",
+	      out);
 	for (size_t i = 0; i < row_count; i++)
 		fprintf(out, " %s", rows[i].name);
-	fputs("\n\nExit: 0 all rows were measured, whatever they say; 1 some were not; 2 "
+	fputs("\n\nExit: 0 all was measured, whatever it says; 1 something was not; 2 "
 	      "usage.\n",
 	      out);
 }
 
-enum form { FORM_TABLE, FORM_JSON };
+/* 0; 1 = done; -EINVAL. */
+static int read_option(struct job *job, int option)
+{
+	switch (option) {
+	case 'j':
+		job->form = FORM_JSON;
+		return 0;
+	case 'q':
+		job->run.quick = true;
+		return 0;
+	case 'r':
+		return rows_select(&job->run, optarg);
+	case 's':
+		job->mode = MODE_SCALING;
+		return 0;
+	case 'h':
+		usage(stdout);
+		return 1;
+	case 'V':
+		puts("tta-bench " TTA_VERSION_STRING);
+		return 1;
+	default:
+		return -EINVAL;
+	}
+}
 
 /* 0; 1 = done; -EINVAL. */
-static int read_options(struct run *run, enum form *form, int argc, char **argv)
+static int read_options(struct job *job, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"json", no_argument, NULL, 'j'},	{"quick", no_argument, NULL, 'q'},
-		{"rows", required_argument, NULL, 'r'}, {"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'V'},	{0}};
-	int c;
+	static const struct option options[] = {{"json", no_argument, NULL, 'j'},
+						{"quick", no_argument, NULL, 'q'},
+						{"rows", required_argument, NULL, 'r'},
+						{"scaling", no_argument, NULL, 's'},
+						{"help", no_argument, NULL, 'h'},
+						{"version", no_argument, NULL, 'V'},
+						{0}};
+	bool some_rows = false;
+	int c, done = 0;
 
-	while ((c = getopt_long(argc, argv, "jhV", options, NULL)) >= 0) {
-		if (c == 'j') {
-			*form = FORM_JSON;
-		} else if (c == 'q') {
-			run->quick = true;
-		} else if (c == 'r') {
-			if (rows_select(run, optarg))
-				return -EINVAL;
-		} else if (c == 'h') {
-			usage(stdout);
-			return 1;
-		} else if (c == 'V') {
-			puts("tta-bench " TTA_VERSION_STRING);
-			return 1;
-		} else {
-			return -EINVAL;
-		}
+	while (!done && (c = getopt_long(argc, argv, "jhV", options, NULL)) >= 0) {
+		some_rows |= c == 'r';
+		done = read_option(job, c);
 	}
-	return optind == argc ? 0 : -EINVAL;
+	if (!done && (optind < argc || (some_rows && job->mode != MODE_ROWS)))
+		done = -EINVAL;
+	return done;
 }
 
 static struct plan plan_new(bool quick, const char *directory)
@@ -100,8 +134,34 @@ static struct plan plan_new(bool quick, const char *directory)
 	return plan;
 }
 
+/* 0, or the signal that is to end the bench; -ENOMEM. */
+static int measure(struct job *job, const struct plan *plan, struct watch *watch)
+{
+	char threads[] = "threads_2,same_device,cross_free";
+	int number = 0;
+
+	if (job->mode == MODE_SCALING) {
+		rows_select(&job->run, threads);
+		number = scaling_run(&job->scaling, plan, watch);
+	}
+	return number ? number : rows_run(&job->run, plan, watch);
+}
+
 /* The exit status. */
-static int bench(struct run *run, enum form form)
+static int report(const struct job *job)
+{
+	bool json = job->form == FORM_JSON;
+
+	if (job->mode == MODE_SCALING)
+		(json ? print_scaling_json : print_scaling_table)(stdout, &job->scaling,
+								  &job->run);
+	else
+		(json ? print_json : print_table)(stdout, &job->run);
+	return rows_measured(&job->run) && scaling_measured(&job->scaling) ? 0 : 1;
+}
+
+/* The exit status. */
+static int bench(struct job *job)
 {
 	char directory[64];
 	struct watch watch;
@@ -113,10 +173,10 @@ static int bench(struct run *run, enum form form)
 			strerror(-err));
 		return 2;
 	}
-	plan = plan_new(run->quick, directory);
-	host_read(&run->host);
+	plan = plan_new(job->run.quick, directory);
+	host_read(&job->run.host);
 	watch_begin(&watch);
-	number = rows_run(run, &plan, &watch);
+	number = measure(job, &plan, &watch);
 	watch_end(&watch);
 	scratch_clear(directory, 1);
 	if (number < 0)
@@ -124,24 +184,19 @@ static int bench(struct run *run, enum form form)
 			strerror(-number));
 	if (number > 0)
 		raise(number);
-	if (number)
-		return 2;
-	(form == FORM_JSON ? print_json : print_table)(stdout, run);
-	return rows_measured(run) ? 0 : 1;
+	return number ? 2 : report(job);
 }
 
 int main(int argc, char **argv)
 {
-	struct run run = {0};
-	enum form form = FORM_TABLE;
+	struct job job = {0};
 	int done;
 
-	memset(run.wanted, 1, sizeof(run.wanted));
-	done = read_options(&run, &form, argc, argv);
-	if (done) {
-		if (done < 0)
-			usage(stderr);
+	memset(job.run.wanted, 1, sizeof(job.run.wanted));
+	done = read_options(&job, argc, argv);
+	if (done < 0)
+		usage(stderr);
+	if (done)
 		return done < 0 ? 2 : 0;
-	}
-	return bench(&run, form);
+	return bench(&job);
 }

@@ -89,7 +89,7 @@ int row_viewer_10hz(const struct plan *plan, struct row_result *result)
 	int err;
 
 	unpin(plan);
-	err = crowd_start_busy(scene.publishers, LIVE, &scene.crowd);
+	err = crowd_start_busy(scene.publishers, LIVE, 0, &scene.crowd);
 	if (err)
 		return result_fail(result, err, "publishers");
 	scene.viewer = viewer_start(plan->directory, PERIOD_NS);

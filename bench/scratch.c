@@ -25,7 +25,7 @@ static int remove_below(const char *path, const struct stat *stat, int kind,
 
 int scratch_make(char *path, size_t size)
 {
-	snprintf(path, size, "/dev/shm/tta-bench.XXXXXX");
+	snprintf(path, size, "/dev/shm/tta-bench.%d.XXXXXX", (int)getpid());
 	if (!mkdtemp(path) || setenv("TTA_DIR", path, 1))
 		return -errno;
 	return 0;
