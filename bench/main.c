@@ -15,6 +15,9 @@
 #include "print.h"
 #include "scaling.h"
 #include "scratch.h"
+#include "soak.h"
+
+#define SOAK_SECONDS_MOST 1000000u
 
 /* Before libtta's own constructor: only rows publish, each with its own settings. */
 __attribute__((__constructor__(101))) static void attach_lazily(void)
@@ -48,30 +51,49 @@ static void plan_cpus(struct plan *plan)
 }
 
 enum form { FORM_TABLE, FORM_JSON };
-enum mode { MODE_ROWS, MODE_SCALING };
+enum mode { MODE_ROWS, MODE_SCALING, MODE_SOAK };
 
 struct job {
 	enum mode mode;
 	enum form form;
 	struct run run;
 	struct scaling scaling;
+	unsigned seconds; /* of the soak */
+	struct soak *soak;
 };
 
 static void usage(FILE *out)
 {
-	fputs("usage: tta-bench [--json] [--quick] [--rows A,B... | --scaling]\n\n"
+	fputs("usage: tta-bench [--json] [--quick] [--rows A,B... | --scaling]\n"
+	      "       tta-bench --soak SECONDS\n\n"
 	      "  --json     a document instead of tables\n"
 	      "  --quick    shorter, and fewer processes and buffers\n"
 	      "  --rows     only these rows\n"
 	      "  --scaling  1 to 1,000 publishing processes with a viewer at 0 to 100 "
 	      "Hz\n"
+	      "  --soak     publishers at full speed against their own truth\n"
 	      "\nrows:",
 	      out);
 	for (size_t i = 0; i < row_count; i++)
 		fprintf(out, " %s", rows[i].name);
-	fputs("\n\nExit: 0 all was measured, whatever it says; 1 something was not; 2 "
-	      "usage.\n",
+	fputs("\n\nExit: 0 all was measured, whatever it says; 1 something was not, or "
+	      "the soak\nfound a mismatch; 2 usage.\n",
 	      out);
+}
+
+static int read_seconds(struct job *job, const char *text)
+{
+	char *end;
+	unsigned long seconds = strtoul(text, &end, 10);
+
+	if (text[0] < '0' || text[0] > '9' || *end || seconds < 1 ||
+	    seconds > SOAK_SECONDS_MOST) {
+		fprintf(stderr, "tta-bench: --soak '%s': 1 to %u seconds: try --help\n",
+			text, SOAK_SECONDS_MOST);
+		return -EINVAL;
+	}
+	job->seconds = (unsigned)seconds;
+	return 0;
 }
 
 /* 0; 1 = done; -EINVAL. */
@@ -89,6 +111,9 @@ static int read_option(struct job *job, int option)
 	case 's':
 		job->mode = MODE_SCALING;
 		return 0;
+	case 'k':
+		job->mode = MODE_SOAK;
+		return read_seconds(job, optarg);
 	case 'h':
 		usage(stdout);
 		return 1;
@@ -107,17 +132,20 @@ static int read_options(struct job *job, int argc, char **argv)
 						{"quick", no_argument, NULL, 'q'},
 						{"rows", required_argument, NULL, 'r'},
 						{"scaling", no_argument, NULL, 's'},
+						{"soak", required_argument, NULL, 'k'},
 						{"help", no_argument, NULL, 'h'},
 						{"version", no_argument, NULL, 'V'},
 						{0}};
-	bool some_rows = false;
+	bool some_rows = false, scaling = false;
 	int c, done = 0;
 
 	while (!done && (c = getopt_long(argc, argv, "jhV", options, NULL)) >= 0) {
 		some_rows |= c == 'r';
+		scaling |= c == 's';
 		done = read_option(job, c);
 	}
-	if (!done && (optind < argc || (some_rows && job->mode != MODE_ROWS)))
+	if (!done && (optind < argc || some_rows + scaling + (job->seconds > 0) > 1 ||
+		      (job->seconds && (job->run.quick || job->form == FORM_JSON))))
 		done = -EINVAL;
 	return done;
 }
@@ -140,6 +168,8 @@ static int measure(struct job *job, const struct plan *plan, struct watch *watch
 	char threads[] = "threads_2,same_device,cross_free";
 	int number = 0;
 
+	if (job->mode == MODE_SOAK)
+		return soak_run(job->seconds, plan, watch, &job->soak);
 	if (job->mode == MODE_SCALING) {
 		rows_select(&job->run, threads);
 		number = scaling_run(&job->scaling, plan, watch);
@@ -152,6 +182,10 @@ static int report(const struct job *job)
 {
 	bool json = job->form == FORM_JSON;
 
+	if (job->mode == MODE_SOAK) {
+		print_soak(stdout, job->soak);
+		return soak_passed(job->soak) ? 0 : 1;
+	}
 	if (job->mode == MODE_SCALING)
 		(json ? print_scaling_json : print_scaling_table)(stdout, &job->scaling,
 								  &job->run);
