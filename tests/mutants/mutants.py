@@ -13,6 +13,10 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../tools/lib"))
+from edits import EditError, copy_tree, edited
+
 TABLE = "lib/publisher/table.c"
 GROUP = "lib/publisher/group.c"
 EVENT = "lib/publisher/event.c"
@@ -159,36 +163,24 @@ def passes(build_dir, path, program, test):
     return run.returncode == 0
 
 
-def copy_tree(source, work):
-    for name in ("CMakeLists.txt", "include", "lib", "tests", "tools"):
-        path = os.path.join(source, name)
-        if os.path.isdir(path):
-            shutil.copytree(path, os.path.join(work, name))
-        else:
-            shutil.copy(path, work)
+def copy_library(source, work):
+    copy_tree(source, work, ("CMakeLists.txt", "include", "lib", "tests", "tools"))
     for tier in ("model", "torture", "mutants", "abi", "e2e", "ui", "style"):
         shutil.rmtree(os.path.join(work, "tests", tier), ignore_errors=True)
 
 
 def try_mutant(work, build_dir, mutant):
-    name, file_name, text, replacement, program, test = mutant
-    path = os.path.join(work, file_name)
-    with open(path) as file:
-        whole = file.read()
-    if whole.count(text) != 1:
-        return f"its text occurs {whole.count(text)} times"
-    with open(path, "w") as file:
-        file.write(whole.replace(text, replacement))
+    _, path, text, replacement, program, test = mutant
     try:
-        built = build(build_dir)
-        if built.returncode:
-            return "it does not compile:\n" + built.stdout[-2000:]
-        if passes(build_dir, file_name, program, test):
-            return f"survived {test}"
-        return None
-    finally:
-        with open(path, "w") as file:
-            file.write(whole)
+        with edited(work, [(path, text, replacement)]):
+            built = build(build_dir)
+            if built.returncode:
+                return "it does not compile:\n" + built.stdout[-2000:]
+            if passes(build_dir, path, program, test):
+                return f"survived {test}"
+            return None
+    except EditError as error:
+        return str(error)
 
 
 def main():
@@ -196,7 +188,7 @@ def main():
     chosen = [m for m in MUTANTS if not wanted or m[0] in wanted]
     failed = 0
     with tempfile.TemporaryDirectory(prefix="tta-mutants-") as work:
-        copy_tree(source, work)
+        copy_library(source, work)
         build_dir = os.path.join(work, "build")
         subprocess.run(["cmake", "-S", work, "-B", build_dir, "-G", "Ninja",
                         "-DCMAKE_BUILD_TYPE=Debug", "-DTTA_BUILD_VIEWER=OFF",

@@ -1,0 +1,188 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""What each part of an event costs: build tta-bench without it, and measure the difference.
+
+The parts are edits of the sources (PARTS below), made in a copy one at a time. All builds
+run in turns, round after round, so that what disturbs the machine disturbs all alike; the
+cost of a part is the median over the rounds of (whole - without the part), each the fastest
+of its run. A part may cost less than nothing: its absence moves code, and what waits for
+what.
+"""
+import argparse
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+SOURCE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(SOURCE, "tools", "lib"))
+from edits import EditError, copy_tree, edited
+
+EVENT = "lib/publisher/event.c"
+
+# name: edits (file, text, replacement); what is left must still pass the bench's own check
+PARTS = {
+    "clock": [
+        ("lib/publisher/clock.c", "clock_gettime(CLOCK_MONOTONIC, &now);",
+         "now = (struct timespec){.tv_sec = 1};")],
+    "ring record": [
+        (EVENT, "if (level >= TTA_EVENTS)\n\t\ttta__ring_append(lane, ev, &out);", "")],
+    "RCU section": [
+        (EVENT, "if (lane && (*ret_publisher)->use_rcu) {", "if (false) {")],
+    "live word": [
+        ("lib/publisher/counters.c", "live_add(p, lane, ref->live, ref->line, add);", "")],
+    "in-flight record": [
+        (EVENT, "\ttta_store_relaxed64(&r->time, ev->time);\n"
+                "\ttta_store_relaxed64(&r->address, ev->address);\n"
+                "\ttta_store_relaxed64(&r->size, ev->size);\n"
+                "\ttta_store_relaxed32(&r->what, ev->op | ev->type << 8 | ev->device << 16);\n"
+                "\ttta_store_relaxed32(&r->thread, lane->thread);\n", "\t(void)r;\n")],
+}
+ROWS = ("alloc_hot", "free_hot", "live_hot")
+WHOLE = "whole"
+EXITS = """\
+Exit: 0 done; 1 an edit does not apply, or a build or a run failed; 2 usage."""
+
+
+class Failed(Exception):
+    """What failed, and why."""
+
+
+def check_edits():
+    """Every edit applies to this source, each text exactly once: in a copy."""
+    failed = 0
+    with tempfile.TemporaryDirectory(prefix="tta-leave-one-out-") as work:
+        copy_tree(SOURCE, work, ("lib", "include"))
+        for name, edits in PARTS.items():
+            try:
+                with edited(work, edits):
+                    print(f"applies  {name}")
+            except (EditError, OSError) as error:
+                failed += 1
+                print(f"FAILED   {name}: {error}")
+    return 1 if failed else 0
+
+
+def run(command, **options):
+    done = subprocess.run(command, capture_output=True, text=True, **options)
+    if done.returncode:
+        raise Failed(f"{' '.join(command)}: exit {done.returncode}:\n"
+                     f"{(done.stdout + done.stderr)[-2000:]}")
+    return done.stdout
+
+
+def build(work, name, edits):
+    """tta-bench with @edits; a copy of the program that later builds do not overwrite."""
+    print(f"building {name}", file=sys.stderr)
+    program = os.path.join(work, "programs", name.replace(" ", "-"))
+    with edited(work, edits):
+        run(["cmake", "--build", os.path.join(work, "build"), "--target", "tta-bench"])
+        os.makedirs(os.path.dirname(program), exist_ok=True)
+        shutil.copy(os.path.join(work, "build", "bin", "tta-bench"), program)
+    return program
+
+
+def build_all(work, parts):
+    copy_tree(SOURCE, work, ("CMakeLists.txt", "include", "lib", "viewer", "tools", "bench"))
+    run(["cmake", "-S", work, "-B", os.path.join(work, "build"), "-G", "Ninja",
+         "-DCMAKE_BUILD_TYPE=RelWithDebInfo", "-DTTA_BUILD_BENCH=ON",
+         "-DTTA_BUILD_TESTS=OFF"])
+    return {WHOLE: build(work, WHOLE, []),
+            **{name: build(work, name, PARTS[name]) for name in parts}}
+
+
+def measure(program):
+    """Nanoseconds of the fastest round, and instructions of an event, by row."""
+    document = json.loads(run([program, "--quick", "--json", "--rows", ",".join(ROWS)]))
+    return {row["name"]: (row["details"]["value_fastest"],
+                          row["details"]["instructions_event"])
+            for row in document["rows"]}
+
+
+def measure_all(programs, rounds):
+    """By program: what each round measured."""
+    seen = {name: [] for name in programs}
+    for i in range(rounds):
+        print(f"round {i + 1} of {rounds}", file=sys.stderr)
+        for name, program in programs.items():
+            seen[name].append(measure(program))
+    return seen
+
+
+def difference(whole, without, row, which):
+    """Sorted differences of a row, round by round; unknown ones are left out."""
+    pairs = ((a[row][which], b[row][which]) for a, b in zip(whole, without))
+    return sorted(a - b for a, b in pairs if a is not None and b is not None)
+
+
+def median(values):
+    return values[len(values) // 2] if values else None
+
+
+def shown(value, form):
+    return "-" if value is None else format(value, form)
+
+
+def print_costs(seen):
+    print(f"{'ROW':10} {'PART':18} {'COST ns':>9} {'P10':>8} {'P90':>8} {'INSTRUCTIONS':>13}")
+    for row in ROWS:
+        whole = seen[WHOLE]
+        values = sorted(one[row][0] for one in whole)
+        print(f"{row:10} {WHOLE:18} {median(values):9.2f} {values[len(values) // 10]:8.2f} "
+              f"{values[-1 - len(values) // 10]:8.2f} "
+              f"{shown(median([one[row][1] for one in whole]), '13.1f'):>13}")
+        for name in seen:
+            if name == WHOLE:
+                continue
+            costs = difference(whole, seen[name], row, 0)
+            print(f"{'':10} {name:18} {median(costs):9.2f} {costs[len(costs) // 10]:8.2f} "
+                  f"{costs[-1 - len(costs) // 10]:8.2f} "
+                  f"{shown(median(difference(whole, seen[name], row, 1)), '13.1f'):>13}")
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        print(f"leave_one_out: {message}: try 'leave_one_out.py --help'", file=sys.stderr)
+        sys.exit(2)
+
+
+def read_options():
+    parser = Parser(prog="leave_one_out.py", description=__doc__, epilog=EXITS,
+                    formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true",
+                        help="only try whether every edit applies; builds nothing")
+    parser.add_argument("--rounds", type=int, default=9, metavar="N",
+                        help="how often each program runs (9)")
+    parser.add_argument("parts", nargs="*", metavar="PART",
+                        help=f"of {', '.join(PARTS)}; all without any")
+    options = parser.parse_args()
+    unknown = [name for name in options.parts if name not in PARTS]
+    if unknown:
+        parser.error(f"'{unknown[0]}': no such part")
+    if options.rounds < 1:
+        parser.error("--rounds: at least 1")
+    return options
+
+
+def main():
+    options = read_options()
+    for number in (signal.SIGTERM, signal.SIGHUP):  # as an exception, which cleans up
+        signal.signal(number, lambda *_: sys.exit(2))
+    if options.check:
+        return check_edits()
+    try:
+        with tempfile.TemporaryDirectory(prefix="tta-leave-one-out-") as work:
+            programs = build_all(work, options.parts or PARTS)
+            print_costs(measure_all(programs, options.rounds))
+    except (Failed, EditError, OSError) as error:
+        print(f"leave_one_out: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
