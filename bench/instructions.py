@@ -7,15 +7,17 @@ each with the few instructions that lead to it; the counts are the same in every
 --check compares with the kept file and fails when a call grew by more than 5 %; --update
 writes the file anew. Without either the counts are printed.
 """
-import argparse
 import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../tools/lib"))
+from program import Parser, complain, exit_on_signals
 
 KEPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "instructions.json")
 MOST = 0.05
@@ -129,15 +131,8 @@ def write(path, counts):
     os.replace(fresh, path)
 
 
-class Parser(argparse.ArgumentParser):
-    def error(self, message):
-        print(f"instructions: {message}: try 'instructions.py --help'", file=sys.stderr)
-        sys.exit(2)
-
-
 def read_options():
-    parser = Parser(prog="instructions.py", description=__doc__, epilog=EXITS,
-                    formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = Parser(__doc__, EXITS)
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--check", action="store_true", help="compare with the kept counts")
     what.add_argument("--update", action="store_true", help="keep the counts of this build")
@@ -149,8 +144,7 @@ def read_options():
 
 def main():
     options = read_options()
-    for number in (signal.SIGTERM, signal.SIGHUP):  # as an exception, which cleans up
-        signal.signal(number, lambda *_: sys.exit(2))
+    exit_on_signals()
     try:
         kept = load(options.kept) if options.check else None
         now = measure(options.program)
@@ -160,11 +154,10 @@ def main():
             write(options.kept, now)
         print(json.dumps(now, indent=1))
     except Skipped as why:
-        print(f"instructions: skipped: {why}: try --update there", file=sys.stderr)
+        complain(f"skipped: {why}: try --update there")
         return SKIPPED
     except Failed as why:
-        print(f"instructions: {why}", file=sys.stderr)
-        return 2
+        return complain(why)
     return 0
 
 

@@ -8,11 +8,9 @@ cost of a part is the median over the rounds of (whole - without the part), each
 of its run. A part may cost less than nothing: its absence moves code, and what waits for
 what.
 """
-import argparse
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -21,6 +19,7 @@ sys.dont_write_bytecode = True
 SOURCE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(SOURCE, "tools", "lib"))
 from edits import EditError, copy_tree, edited
+from program import Parser, complain, exit_on_signals
 
 EVENT = "lib/publisher/event.c"
 
@@ -144,15 +143,8 @@ def print_costs(seen):
                   f"{shown(median(difference(whole, seen[name], row, 1)), '13.1f'):>13}")
 
 
-class Parser(argparse.ArgumentParser):
-    def error(self, message):
-        print(f"leave_one_out: {message}: try 'leave_one_out.py --help'", file=sys.stderr)
-        sys.exit(2)
-
-
 def read_options():
-    parser = Parser(prog="leave_one_out.py", description=__doc__, epilog=EXITS,
-                    formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = Parser(__doc__, EXITS)
     parser.add_argument("--check", action="store_true",
                         help="only try whether every edit applies; builds nothing")
     parser.add_argument("--rounds", type=int, default=9, metavar="N",
@@ -170,8 +162,7 @@ def read_options():
 
 def main():
     options = read_options()
-    for number in (signal.SIGTERM, signal.SIGHUP):  # as an exception, which cleans up
-        signal.signal(number, lambda *_: sys.exit(2))
+    exit_on_signals()
     if options.check:
         return check_edits()
     try:
@@ -179,7 +170,7 @@ def main():
             programs = build_all(work, options.parts or PARTS)
             print_costs(measure_all(programs, options.rounds))
     except (Failed, EditError, OSError) as error:
-        print(f"leave_one_out: {error}", file=sys.stderr)
+        complain(error)
         return 1
     return 0
 

@@ -88,7 +88,7 @@ class Instructions(unittest.TestCase):
         for broken in ("{", "[]", "{}", '{"schema":"tta.bench","schema_version":1}'):
             with open(self.kept, "w", encoding="utf-8") as file:
                 file.write(broken)
-            self.assertIn(f"instructions: {self.kept}: ", self.check(2).stderr)
+            self.assertIn(f"instructions.py: {self.kept}: ", self.check(2).stderr)
         self.keep(instructions={"off": 0})
         self.assertIn("not above zero", self.check(2).stderr)
 
