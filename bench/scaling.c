@@ -52,7 +52,8 @@ static struct viewer *viewer_ready(const struct plan *plan, unsigned hz)
 		return NULL;
 	tta_store_relaxed32(&viewer->looking, 1);
 	while (tta_load_acquire64(&viewer->ticks) == 0) {
-		if (now_ns() - start > PATIENCE_NS) {
+		if (tta_load_acquire32(&viewer->error) ||
+		    now_ns() - start > PATIENCE_NS) {
 			viewer_end(viewer);
 			return NULL;
 		}
@@ -92,6 +93,7 @@ static int measure(const struct plan *plan, const struct crowd *crowd,
 	uint64_t first = viewer ? tta_load_acquire64(&viewer->ticks) : 0;
 	double used = viewer ? viewer_cpu_seconds(viewer) : NAN;
 	uint64_t start = now_ns(), events = crowd_events(crowd);
+	int err;
 
 	if (cell->hz && !viewer)
 		return -EAGAIN;
@@ -102,8 +104,9 @@ static int measure(const struct plan *plan, const struct crowd *crowd,
 		return 0;
 	cell->viewer_cpu = (viewer_cpu_seconds(viewer) - used) / cell->seconds;
 	take_ticks(cell, viewer, first, tta_load_acquire64(&viewer->ticks));
+	err = -(int)tta_load_acquire32(&viewer->error);
 	viewer_end(viewer);
-	return 0;
+	return err;
 }
 
 static void run_size(void *arg)

@@ -59,21 +59,21 @@ static void view(void *arg)
 	struct viewer *viewer = arg;
 	struct tta_reader *reader;
 	uint64_t next = now_ns();
+	int err = tta_reader_open(viewer->directory, &reader);
 
-	if (tta_reader_open(viewer->directory, &reader))
-		_exit(1);
-	for (;;) {
+	while (!err) {
 		struct timespec until;
 		uint64_t now;
 
-		if (tta_load_relaxed32(&viewer->looking) && look_timed(reader, viewer))
-			_exit(1);
+		if (tta_load_relaxed32(&viewer->looking))
+			err = look_timed(reader, viewer);
 		now = now_ns();
 		next = next + viewer->period_ns > now ? next + viewer->period_ns : now;
 		until = (struct timespec){.tv_sec = (time_t)(next / 1000000000),
 					  .tv_nsec = (long)(next % 1000000000)};
 		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
 	}
+	tta_store_release32(&viewer->error, (uint32_t)-err);
 }
 
 struct viewer *viewer_start(const char *directory, uint64_t period_ns)

@@ -26,6 +26,7 @@ struct viewer {
 	pid_t pid;
 	clockid_t cpu;
 	tta_a32 looking; /* otherwise it sleeps */
+	tta_a32 error;	 /* errno that it ended with */
 	tta_a64 ticks;
 	struct viewer_tick tick[VIEWER_TICKS_MOST]; /* the newest, by number */
 };
