@@ -21,25 +21,48 @@ sys.path.insert(0, os.path.join(SOURCE, "tools", "lib"))
 from edits import EditError, copy_tree, edited
 from program import Parser, complain, exit_on_signals
 
-EVENT = "lib/publisher/event.c"
+FAST = "lib/publisher/fast.c"
+STEPS = "lib/publisher/steps.h"
 
 # name: edits (file, text, replacement); what is left must still pass the bench's own check
 PARTS = {
-    "clock": [
-        ("lib/publisher/clock.c", "clock_gettime(CLOCK_MONOTONIC, &now);",
-         "now = (struct timespec){.tv_sec = 1};")],
-    "ring record": [
-        (EVENT, "if (level >= TTA_EVENTS)\n\t\ttta__ring_append(lane, ev, &out);", "")],
-    "RCU section": [
-        (EVENT, "if (lane && (*ret_publisher)->use_rcu) {", "if (false) {")],
+    "time stamp": [
+        (FAST, "*ret_time = tta__clock_ticks();", "*ret_time = 1;"),
+        (FAST, "\ttime = tta__clock_ticks();", "\ttime = 1;")],
+    "deciding CAS": [
+        (FAST, "!tta_cas_seq_cst64(hole, &empty, tta__index_entry(hash, index))",
+         "(tta_store_relaxed64(hole, tta__index_entry(hash, index)), empty)"),
+        (FAST, "!tta_cas_acq_rel64(&slot->word, &word,",
+         "(tta_store_relaxed64(&slot->word,"),
+        (FAST, "\t  TTA_SLOT_FREE)))) {\n\t\ttta__note_cancel",
+         "\t  TTA_SLOT_FREE)), false)) {\n\t\ttta__note_cancel")],
     "live word": [
-        ("lib/publisher/counters.c", "live_add(p, lane, ref->live, ref->line, add);", "")],
+        (FAST, "tta__live_raise(hot->live, hot->line, size);", ""),
+        (FAST, "tta_add_relaxed64(&hot->live->bytes, 0 - size);", "")],
+    "latch": [
+        (FAST, "tta_latch_add(hot->line, TTA_COLUMN_ALLOC, size, 1);", ""),
+        (FAST, "tta_latch_add(hot->line, TTA_COLUMN_FREE, size, 1);", "")],
+    "ring record": [
+        (STEPS, "\ttta_store_pair_relaxed64(&r->sequence, TTA_PAIR(head, time));\n"
+                "\ttta_store_pair_relaxed64(&r->address, TTA_PAIR(address, size));\n"
+                "\ttta_store_pair_relaxed64(tta__halves_at(&r->what), middle);\n"
+                "\ttta_store_pair_relaxed64(&r->site, end);\n",
+         "\t(void)r, (void)address, (void)size, (void)time, (void)middle, (void)end;\n")],
     "in-flight record": [
-        (EVENT, "\ttta_store_relaxed64(&r->time, ev->time);\n"
-                "\ttta_store_relaxed64(&r->address, ev->address);\n"
-                "\ttta_store_relaxed64(&r->size, ev->size);\n"
-                "\ttta_store_relaxed32(&r->what, ev->op | ev->type << 8 | ev->device << 16);\n"
-                "\ttta_store_relaxed32(&r->thread, lane->thread);\n", "\t(void)r;\n")],
+        (STEPS, "\ttta_store_pair_relaxed64(&shared->in_flight.address, "
+                "TTA_PAIR(address, size));\n"
+                "\ttta_store_relaxed32(&shared->in_flight.what, what);\n",
+         "\t(void)what, (void)address, (void)size;\n")],
+    "RCU section": [
+        (FAST, "\t\trcu_read_lock();\n", "\t\t;\n"),
+        (FAST, "\t\trcu_read_unlock();\n", "\t\t;\n")],
+    "busy mark": [
+        (FAST, "\ttta_store_relaxed64(&mark->magic, (uintptr_t)mark ^ TTA_BUSY_MAGIC);\n",
+         "\t(void)mark;\n"),
+        (FAST, "\tt->busy = (uintptr_t)mark;\n", ""),
+        (FAST, "\tt->busy = 0;\n", "")],
+    "pair stores": [
+        ("include/tta/atomic.h", "#if defined(__SSE2__) && !defined(TTA_NO_SIMD)", "#if 0")],
 }
 ROWS = ("alloc_hot", "free_hot", "live_hot")
 WHOLE = "whole"

@@ -8,7 +8,7 @@
  * joined, without views and without a group. The steps are those of event.c and table.c,
  * by the same functions; bench/README.md says what each costs.
  */
-/* A lane that is light_rcu has asked the library. */
+/* SECTIONS_LIGHT: the library was asked. */
 #define TTA_LIGHT_RCU
 #define TTA_OUT_OF_LINE
 #include "publisher.h"
@@ -35,9 +35,10 @@ static ALWAYS_INLINE struct lane *enter(struct tta_thread *t, struct tta_busy_ma
 	if (TTA_UNLIKELY((tta_load_acquire64(&tta__gate.attach_id) ^ t->attach_id) |
 			 t->busy | tta_load_relaxed64(&t->deferred)))
 		return NULL;
-	if (TTA_UNLIKELY(!lane->light_rcu))
+	if (TTA_LIKELY(lane->sections == SECTIONS_LIGHT))
+		rcu_read_lock();
+	else if (lane->sections == SECTIONS_FENCED)
 		return NULL;
-	rcu_read_lock();
 	tta_store_relaxed64(&mark->magic, (uintptr_t)mark ^ TTA_BUSY_MAGIC);
 	tta_fence_signal();
 	t->busy = (uintptr_t)mark;
@@ -45,12 +46,13 @@ static ALWAYS_INLINE struct lane *enter(struct tta_thread *t, struct tta_busy_ma
 	return lane;
 }
 
-static ALWAYS_INLINE void leave(struct tta_thread *t)
+static ALWAYS_INLINE void leave(struct tta_thread *t, const struct lane *lane)
 {
 	tta_fence_signal();
 	t->busy = 0;
 	tta_fence_signal();
-	rcu_read_unlock();
+	if (TTA_LIKELY(lane->sections == SECTIONS_LIGHT))
+		rcu_read_unlock();
 	if (TTA_UNLIKELY(tta_load_relaxed64(&t->deferred)))
 		tta_publish_deferred();
 }
@@ -284,7 +286,7 @@ static ALWAYS_INLINE bool alloc(uint32_t device, uint32_t type, uint64_t address
 	if (TTA_UNLIKELY(!lane))
 		return false;
 	done = alloc_entered(lane, device, type, address, size, extra);
-	leave(t);
+	leave(t, lane);
 	return done;
 }
 
@@ -390,7 +392,7 @@ static ALWAYS_INLINE bool free_sole(uint32_t device, uint32_t type, uint64_t add
 	if (TTA_UNLIKELY(!lane))
 		return false;
 	done = free_entered(lane, device, type, address);
-	leave(t);
+	leave(t, lane);
 	return done;
 }
 

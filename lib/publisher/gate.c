@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/single_threaded.h>
 #include <unistd.h>
 
 #include "publisher.h"
@@ -21,7 +22,10 @@
 struct gate tta__gate;
 
 /* Not wiped: what a child keeps. */
-static pid_t load_pid;	  /* process that loaded the library */
+/* Nobody who is not here can hold liburcu's locks: the process that loaded the library,
+ * and children that a single thread forked. */
+static pid_t rcu_pid;
+static bool fork_alone;
 static tta_a32 fork_lock; /* held while a descriptor of ours is open */
 static tta_a32 warned;	  /* the one line was printed */
 
@@ -98,6 +102,7 @@ bool tta__gate_take_early(struct event *ev)
 /* fork must not copy an open descriptor of the segment: it would keep the lock alive. */
 static void before_fork(void)
 {
+	fork_alone = __libc_single_threaded && rcu_pid == getpid();
 	tta__trylock_briefly(&fork_lock);
 }
 
@@ -111,6 +116,8 @@ static void after_fork_in_child(void)
 {
 	tta__unlock(&fork_lock);
 	tta_thread.id = 0;
+	if (fork_alone)
+		rcu_pid = getpid();
 }
 
 /* The one line. */
@@ -161,7 +168,7 @@ static void attach(const struct config *config, enum tta_level level)
 		tta_store_relaxed32(&p->level, level);
 		/* A child of fork may have inherited locked registry mutexes of liburcu.
 		 */
-		p->use_rcu = load_pid == getpid();
+		p->use_rcu = rcu_pid == getpid();
 		err = tta__birth(p, config);
 	}
 	if (err) {
@@ -231,7 +238,7 @@ __attribute__((constructor)) static void tta_load(void)
 	int saved_errno = errno;
 	struct config config;
 
-	load_pid = getpid();
+	rcu_pid = getpid();
 	tta__clock_start();
 	pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
 	madvise(&tta__gate, sizeof(tta__gate), MADV_WIPEONFORK);

@@ -53,7 +53,11 @@ static struct lane *adopt(struct lane *lane)
 
 	tta__lane_settle(lane);
 	lane->thread = tta__thread_id();
-	lane->light_rcu = lane->p->use_rcu && urcu_bp_has_sys_membarrier;
+	if (!lane->p->use_rcu)
+		lane->sections = SECTIONS_NONE;
+	else
+		lane->sections =
+			urcu_bp_has_sys_membarrier ? SECTIONS_LIGHT : SECTIONS_FENCED;
 	/* What records name is the thread: a device that belongs elsewhere matches
 	 * nothing. */
 	for (uint32_t i = 0; i < HOT_LINES; i++)

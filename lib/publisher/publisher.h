@@ -175,6 +175,13 @@ static inline uint32_t hot_index(uint32_t device, uint32_t type)
 	return (device ^ type << 3) % HOT_LINES;
 }
 
+/* What read-side sections cost this process. */
+enum sections {
+	SECTIONS_NONE,	/* child of fork: level changes watch the lanes instead */
+	SECTIONS_LIGHT, /* no fence instruction: membarrier(2) */
+	SECTIONS_FENCED,
+};
+
 /* Private side of a lane; lives as long as the process. */
 struct lane {
 	struct tta_lane *shared;
@@ -190,8 +197,7 @@ struct lane {
 	struct tta_slot *pool;
 	bool overflow; /* many threads use it at once: locked adds, no ring, no magazine
 			*/
-	/* The owner's read-side sections need no fence instruction (membarrier(2)). */
-	bool light_rcu;
+	enum sections sections;
 	struct hot_line hot[HOT_LINES];
 	uint32_t magazine[MAGAZINE_SLOTS];
 	struct line_ref *lines; /* open addressing, owner thread only */

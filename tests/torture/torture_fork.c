@@ -59,7 +59,7 @@ static void *work(void *arg)
 }
 
 /* In the child. Exits 0 when its own segment says what it did. */
-static _Noreturn void live_as_child(uint64_t parent_id, unsigned leave)
+static _Noreturn void live_as_child(uint64_t parent_id, unsigned leave, bool alone)
 {
 	struct account account;
 	struct view view;
@@ -72,6 +72,9 @@ static _Noreturn void live_as_child(uint64_t parent_id, unsigned leave)
 	}
 	CHECK(tta__gate_attached() && tta__gate_attached()->attach_id != parent_id,
 	      "the child publishes as its parent");
+	/* Other threads of the parent may have held locks of liburcu. */
+	CHECK(tta__gate_attached()->use_rcu == alone, "liburcu %s in a child of %s",
+	      alone ? "unused" : "used", alone ? "one thread" : "many threads");
 	view_open(&view);
 	view_account(&view, 0, &account);
 	account_check(&account, "child");
@@ -107,7 +110,7 @@ static void check_heritage(pid_t child, unsigned leave)
 	view_close(&view);
 }
 
-static void fork_one(uint64_t number)
+static void fork_one(uint64_t number, bool alone)
 {
 	uint64_t id = tta__gate_attached()->attach_id;
 	unsigned leave = number % 8 == 7 ? LEFT : 0;
@@ -118,7 +121,7 @@ static void fork_one(uint64_t number)
 	child = fork();
 	CHECK(child >= 0, "fork");
 	if (child == 0)
-		live_as_child(id, leave);
+		live_as_child(id, leave, alone);
 	CHECK(waitpid(child, &status, 0) == child, "waitpid");
 	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0,
 	      "child %llu ended with status %x", (unsigned long long)number,
@@ -164,13 +167,15 @@ int main(int argc, char **argv)
 	alarm(PATIENCE_S + (unsigned)t.seconds);
 	CHECK(tta_thread_attach() == 0, "no lane");
 	view_open(&view);
+	for (unsigned i = 0; i < 8; i++)
+		fork_one(i, true);
 	for (unsigned i = 0; i < THREADS; i++) {
 		all[i] = (struct worker){.number = i, .done = &done};
 		CHECK(pthread_create(&thread[i], NULL, work, &all[i]) == 0,
 		      "pthread_create");
 	}
 	for (until = torture_until(&t, 1); children < 8 || now_ns() < until; children++)
-		fork_one(children);
+		fork_one(children, false);
 	tta_store_release32(&done, 1);
 	for (unsigned i = 0; i < THREADS; i++)
 		pthread_join(thread[i], NULL);
