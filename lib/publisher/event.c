@@ -353,13 +353,16 @@ static void run_deferred(struct publisher *p, struct lane *lane)
 	}
 }
 
-/* Events that other threads left while somebody attached. */
+/* Events that threads left while somebody attached; this one's are published then. */
 static void run_early(struct publisher *p, struct lane *lane)
 {
 	struct event ev;
+	uint32_t at;
 
-	while (tta__gate_take_early(&ev))
+	while (tta__gate_take_early(&ev, &at)) {
 		run(p, lane, &ev);
+		tta__gate_early_done(at);
+	}
 }
 
 /* A new segment is in force for this thread: nothing of the old one is touched. */

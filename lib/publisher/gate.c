@@ -79,24 +79,48 @@ bool tta__gate_keep_early(const struct event *ev)
 		return false;
 	tta__gate.early[at].ev = *ev;
 	/* A1: either the attacher finds it, or this thread finds the publisher. */
-	tta_store_release32(&tta__gate.early[at].ready, 1);
+	tta_store_release32(&tta__gate.early[at].ready, EARLY_FILLED);
 	tta_fence_seq_cst();
 	return true;
 }
 
-bool tta__gate_take_early(struct event *ev)
+/* How many were ever kept. */
+static uint32_t early_count(void)
 {
 	uint32_t count = tta_load_acquire32(&tta__gate.early_taken);
 
-	for (uint32_t i = 0; i < count && i < EARLY_EVENTS; i++) {
-		uint32_t ready = 1;
+	return count < EARLY_EVENTS ? count : EARLY_EVENTS;
+}
 
-		if (!tta_cas_acq_rel32(&tta__gate.early[i].ready, &ready, 2))
+/* Others publish it, who may be preempted: at most about a millisecond. */
+static void await_early(uint32_t at)
+{
+	for (unsigned tries = 0; tries < 1000; tries++) {
+		if (tta_load_acquire32(&tta__gate.early[at].ready) != EARLY_TAKEN)
+			return;
+		sched_yield();
+	}
+}
+
+bool tta__gate_take_early(struct event *ev, uint32_t *ret_at)
+{
+	for (uint32_t i = 0; i < early_count(); i++) {
+		uint32_t ready = EARLY_FILLED;
+
+		/* One after another: a free must not overtake its alloc. */
+		await_early(i);
+		if (!tta_cas_acq_rel32(&tta__gate.early[i].ready, &ready, EARLY_TAKEN))
 			continue;
 		*ev = tta__gate.early[i].ev;
+		*ret_at = i;
 		return true;
 	}
 	return false;
+}
+
+void tta__gate_early_done(uint32_t at)
+{
+	tta_store_release32(&tta__gate.early[at].ready, EARLY_DONE);
 }
 
 /* fork must not copy an open descriptor of the segment: it would keep the lock alive. */

@@ -40,7 +40,8 @@
 #define DEFERRED_EVENTS 8u   /* events nested in one event that are kept */
 #define LONG_RING_LANES 32u  /* lanes beyond get short rings */
 #define SHORT_RING	64u
-#define GROW_STEP	16384u /* bytes; first touch is the pause, so steps are small */
+#define GROW_STEP	8192u  /* bytes; first touch is the pause, so steps are small */
+#define GROW_AHEAD	16384u /* bytes of slots that are kept ready: a few batches */
 #define HOT_LINES	16u
 #define GROUP_CHAINS	1024u
 
@@ -347,6 +348,8 @@ void tta__event_mark(struct publisher *p, struct lane *lane, uint64_t index);
 #define GATE_BYTES   65536 /* a page on every machine */
 #define EARLY_EVENTS 64u
 
+enum early { EARLY_NONE, EARLY_FILLED, EARLY_TAKEN, EARLY_DONE };
+
 /* Everything zero, as a child finds it: nothing attached. */
 struct gate {
 	tta_a64 attach_id; /* A1; 0 = none */
@@ -361,7 +364,7 @@ struct gate {
 	/* Events of threads that came while another attached. */
 	tta_a32 early_taken;
 	struct {
-		tta_a32 ready; /* 0 -> 1 filled -> 2 published */
+		tta_a32 ready; /* enum early */
 		struct event ev;
 	} early[EARLY_EVENTS];
 } __attribute__((aligned(GATE_BYTES)));
@@ -383,8 +386,10 @@ void tta__gate_lost(void);
 /* Keep an event for whoever attaches; false: not kept (counted unless publishing is off).
  */
 bool tta__gate_keep_early(const struct event *ev);
-/* The next kept event, given to one caller only. */
-bool tta__gate_take_early(struct event *ev);
+/* The next kept event, once those before are published; given to one caller only, who says
+ * when it is done. False: there is none left, and all are published (or given up on). */
+bool tta__gate_take_early(struct event *ev, uint32_t *ret_at);
+void tta__gate_early_done(uint32_t at);
 /* After an entry went in state CLOSED: unlink when it was the last. */
 void tta__exit_check(struct publisher *p);
 

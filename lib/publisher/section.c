@@ -26,16 +26,9 @@ static bool space_allows(const struct publisher *p, uint64_t bytes)
 }
 
 /* Bytes of the next step: small ones first, so that an idle process stays small. */
-static uint64_t step_bytes(const struct section *s, enum tta_section_type type,
-			   uint64_t backed)
+static uint64_t step_bytes(const struct section *s, uint64_t backed)
 {
-	uint64_t have = backed * s->stride;
-
-	if (type == TTA_SECTION_RINGS)
-		return GROW_STEP;
-	if (type != TTA_SECTION_POOL || have < 16384)
-		return have < GROW_STEP ? TTA_PAGE_SIZE : TTA_PAGE_SIZE * 4;
-	return have < GROW_STEP ? 16384 : GROW_STEP;
+	return backed * s->stride < GROW_AHEAD ? TTA_PAGE_SIZE : GROW_STEP;
 }
 
 /* Back @bytes of a section within the budget, or leave everything as it was. */
@@ -57,7 +50,7 @@ static bool grow_locked(struct publisher *p, enum tta_section_type type)
 	struct section *s = &p->section[type];
 	uint64_t backed = tta_load_relaxed64(&s->backed);
 	uint64_t room = (s->capacity - backed) * s->stride;
-	uint64_t bytes = step_bytes(s, type, backed);
+	uint64_t bytes = step_bytes(s, backed);
 
 	if (bytes > room)
 		bytes = room;
@@ -95,8 +88,8 @@ static void grow_ahead(struct publisher *p, enum tta_section_type type, uint64_t
 	struct section *s = &p->section[type];
 	uint64_t backed = tta_load_relaxed64(&s->backed);
 
-	if (backed * s->stride < GROW_STEP || backed - taken > backed / 8 ||
-	    (backed - taken) * s->stride > GROW_STEP / 4 || !tta__trylock(&s->lock))
+	if (backed * s->stride < 4 * GROW_AHEAD ||
+	    (backed - taken) * s->stride > GROW_AHEAD || !tta__trylock(&s->lock))
 		return;
 	grow_locked(p, type);
 	tta__unlock(&s->lock);

@@ -113,8 +113,8 @@ Test(growth, threads_without_a_lane_share_the_overflow_lane)
 	o = observe(getpid());
 	m = observe_memory(&o, 0, TTA_DRAM);
 	cr_expect_lt(o.process->lanes, THREADS, "%u lanes", o.process->lanes);
-	cr_expect_eq(m.allocs, THREADS * 1000);
-	cr_expect_eq(m.frees, THREADS * 500);
+	cr_expect_eq(m.allocs, THREADS * 1000, "allocs %lu", m.allocs);
+	cr_expect_eq(m.frees, THREADS * 500, "frees %lu", m.frees);
 	cr_expect_eq(m.used, THREADS * 500 * 16, "used %lu", m.used);
 	cr_expect_gt(o.process->counts[TTA_COUNT_NO_RECORD], 0);
 	cr_expect(o.process->totals_inexact & TTA_INEXACT_DROPPED);
