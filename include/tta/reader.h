@@ -255,13 +255,15 @@ TTA_API const char *tta_reader_directory(const struct tta_reader *reader);
  *
  * Return: 0; -ENOMEM; the directory's error. Broken segments are no error: they appear
  *         as corrupt processes or as skipped files.
- * Cost:   one directory listing, microseconds per segment, one copy per live buffer.
- *         Bounded: never waits for a publisher.
+ * Cost:   one directory listing, microseconds per segment; one copy per live buffer of
+ *         segments in which something moved since the reader's last sample with the
+ *         same @parts. Bounded: never waits for a publisher. The reader keeps the memory
+ *         of its newest sample for the next one.
  */
 TTA_API int tta_reader_sample(struct tta_reader *reader, unsigned parts,
 			      struct tta_sample **ret_sample);
 
-/** tta_sample_free - NULL is a no-op. */
+/** tta_sample_free - NULL is a no-op. Any thread, also while the reader samples. */
 TTA_API void tta_sample_free(struct tta_sample *sample);
 
 /* One record of a ring, proven not to be torn. */

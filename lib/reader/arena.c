@@ -4,7 +4,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#define CHUNK_BYTES (256u * 1024u)
+#define CHUNK_LEAST (4u * 1024u)
+#define CHUNK_MOST  (256u * 1024u)
 #define ALIGNMENT   16u
 
 struct tta_arena_chunk {
@@ -19,9 +20,22 @@ static size_t round_up(size_t bytes)
 	return (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
 }
 
+/* Each chunk is twice the one before, within bounds; the first holds what was wanted
+ * last time. */
+static size_t chunk_room(const struct tta_arena *arena, size_t bytes)
+{
+	size_t room = arena->chunks ? arena->chunks->room * 2 : CHUNK_LEAST;
+
+	if (room > CHUNK_MOST)
+		room = CHUNK_MOST;
+	if (!arena->chunks && room < arena->wanted)
+		room = arena->wanted;
+	return room < bytes ? bytes : room;
+}
+
 static struct tta_arena_chunk *chunk_add(struct tta_arena *arena, size_t bytes)
 {
-	size_t room = bytes < CHUNK_BYTES ? CHUNK_BYTES : bytes;
+	size_t room = chunk_room(arena, bytes);
 	struct tta_arena_chunk *chunk = malloc(sizeof(*chunk) + room);
 
 	if (!chunk)
@@ -58,7 +72,7 @@ void tta__arena_trim(struct tta_arena *arena, void *newest, size_t bytes)
 	chunk->used = (size_t)((char *)newest - chunk->data) + round_up(bytes);
 }
 
-void tta__arena_fini(struct tta_arena *arena)
+static void free_chunks(struct tta_arena *arena)
 {
 	struct tta_arena_chunk *chunk = arena->chunks;
 
@@ -69,4 +83,25 @@ void tta__arena_fini(struct tta_arena *arena)
 		chunk = next;
 	}
 	arena->chunks = NULL;
+}
+
+void tta__arena_reset(struct tta_arena *arena)
+{
+	struct tta_arena_chunk *newest = arena->chunks;
+	size_t used = 0;
+
+	for (const struct tta_arena_chunk *chunk = newest; chunk; chunk = chunk->next)
+		used += chunk->used;
+	arena->wanted = used;
+	if (newest && !newest->next &&
+	    (newest->room <= CHUNK_MOST || used >= newest->room / 4))
+		newest->used = 0;
+	else
+		free_chunks(arena);
+}
+
+void tta__arena_fini(struct tta_arena *arena)
+{
+	free_chunks(arena);
+	*arena = (struct tta_arena){0};
 }

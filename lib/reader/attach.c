@@ -127,7 +127,10 @@ void tta__attachment_free(struct tta_attachment *a)
 	tta__attachment_close(a);
 	tta__segment_unmap(a->base, a->size);
 	tta__tally_fini(&a->tally);
+	tta__content_release(a->content[0]);
+	tta__content_release(a->content[1]);
 	free(a->seen);
+	free(a->lines_seen);
 	free(a->cursors);
 	free(a);
 }
@@ -162,6 +165,8 @@ static void doubt_everything(struct tta_attachment *a)
 	a->backed = a->map;
 	for (uint32_t i = 1; i <= TTA_SECTION_COUNT; i++)
 		a->backed.section[i].capacity = 0;
+	if (a->content[0])
+		a->content[0]->settled = false;
 }
 
 int tta__attachment_check(struct tta_attachment *a)

@@ -12,6 +12,7 @@
 #include <tta/reader.h>
 
 #include "clock.h"
+#include "content.h"
 #include "records.h"
 #include "segment_file.h"
 #include "tally.h"
@@ -21,6 +22,12 @@
 struct tta_lane_seen {
 	uint64_t events;
 	uint64_t note;
+};
+
+/* A counter line, as seen before a copy. */
+struct tta_line_seen {
+	uint64_t key;
+	uint64_t moves; /* grows with every change of its sums */
 };
 
 struct tta_attachment {
@@ -44,7 +51,10 @@ struct tta_attachment {
 	struct tta_lane_seen *seen; /* by lane, the overflow lane last */
 	uint64_t seen_room;
 	uint64_t seen_count; /* lanes of the last look, without the overflow lane */
-	uint64_t *cursors;   /* next ring position to read, by lane */
+	struct tta_line_seen *lines_seen;
+	uint64_t lines_room, lines_count; /* the same of counter lines */
+	struct tta_content *content[2];	  /* of the newest copy, and one before or NULL */
+	uint64_t *cursors;		  /* next ring position to read, by lane */
 	uint64_t cursor_room;
 	uint64_t lost;
 };

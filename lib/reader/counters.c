@@ -59,13 +59,78 @@ static int copy_columns(struct tta_attachment *a, enum columns columns, bool *wh
 	return 0;
 }
 
+/* ---- where the lines are ---- */
+
+/* The owner of a lane's line counts its writes. Lines of many writers have no such
+ * count, but their sums only grow. */
+static struct tta_line_seen line_look(const struct tta_counter_line *line)
+{
+	struct tta_line_seen seen = {0};
+	struct tta_line_sums sums;
+	struct tta_line_id id;
+
+	if (!tta__line_identify(line, &id))
+		return seen;
+	seen.key = tta_load_relaxed64(&line->key);
+	if (id.lane != TTA_LANE_OVERFLOW) {
+		/* C1 acquire: the sums copied next are not older than this. Weaker: a
+		 * change that the copy missed is never noticed. */
+		seen.moves = tta_load_acquire64(&line->sequence);
+	} else if (tta__line_read(line, &id, &sums)) {
+		seen.moves = sums.alloc_bytes + sums.alloc_count + sums.free_bytes +
+			     sums.free_count;
+	}
+	return seen;
+}
+
+static const struct tta_counter_line *line_at(const struct tta_attachment *a,
+					      uint64_t index)
+{
+	return tta__attachment_at(a, TTA_SECTION_COUNTERS, index);
+}
+
+static int look_at_lines(struct tta_attachment *a)
+{
+	uint64_t count = tta__attachment_count(a, TTA_SECTION_COUNTERS);
+
+	if (count > a->lines_room) {
+		struct tta_line_seen *seen =
+			reallocarray(a->lines_seen, count, sizeof(*seen));
+
+		if (!seen)
+			return -ENOMEM;
+		a->lines_seen = seen;
+		a->lines_room = count;
+	}
+	for (uint64_t i = 0; i < count; i++)
+		a->lines_seen[i] = line_look(line_at(a, i));
+	a->lines_count = count;
+	return 0;
+}
+
+bool tta__counters_unmoved(const struct tta_attachment *a)
+{
+	if (tta__attachment_count(a, TTA_SECTION_COUNTERS) != a->lines_count)
+		return false;
+	for (uint64_t i = 0; i < a->lines_count; i++) {
+		struct tta_line_seen seen = line_look(line_at(a, i));
+
+		if (seen.key != a->lines_seen[i].key ||
+		    seen.moves != a->lines_seen[i].moves)
+			return false;
+	}
+	return true;
+}
+
 int tta__counters_copy(struct tta_attachment *a, bool *ret_whole)
 {
 	bool whole = true;
 	int err;
 
 	tta__tally_clear_counters(&a->tally);
-	err = copy_columns(a, COLUMNS_FREE, &whole);
+	err = look_at_lines(a);
+	if (!err)
+		err = copy_columns(a, COLUMNS_FREE, &whole);
 	if (!err)
 		err = copy_columns(a, COLUMNS_ALLOC, &whole);
 	*ret_whole = whole;
@@ -128,17 +193,10 @@ static bool row_disagrees(const struct tta_tally_row *row)
 	       detail->alloc_count - detail->free_count != row->entry_refs;
 }
 
-static void judge_row(const struct tta_tally_row *row, bool self_test,
-		      struct tta_process *p)
+static uint32_t row_inexact(const struct tta_tally_row *row)
 {
-	if (row->unsized > 0)
-		p->totals_inexact |= TTA_INEXACT_UNSIZED;
-	if (row_negative(row))
-		p->totals_inexact |= TTA_INEXACT_MISMATCH;
-	if (self_test && row_disagrees(row)) {
-		p->totals_inexact |= TTA_INEXACT_MISMATCH;
-		p->buffers_inexact |= TTA_INEXACT_MISMATCH;
-	}
+	return (row->unsized > 0 ? TTA_INEXACT_UNSIZED : 0) |
+	       (row_negative(row) ? TTA_INEXACT_MISMATCH : 0);
 }
 
 static bool row_touched(const struct tta_tally_row *row)
@@ -159,14 +217,16 @@ static int memory_order(const void *left, const void *right)
 	return (a->type > b->type) - (a->type < b->type);
 }
 
-int tta__counters_emit(const struct tta_attachment *a, bool with_table, bool self_test,
-		       struct tta_arena *arena, struct tta_process *p)
+int tta__counters_emit(const struct tta_attachment *a, bool with_table,
+		       struct tta_arena *arena, struct tta_process *p,
+		       bool *ret_disagrees)
 {
 	struct tta_memory *list = tta__arena_take(arena, a->tally.count, sizeof(*list));
 	size_t count = 0;
 
 	if (!list)
 		return -ENOMEM;
+	*ret_disagrees = false;
 	for (uint32_t i = 0; i < a->tally.count; i++) {
 		const struct tta_tally_row *row = &a->tally.rows[i];
 
@@ -177,7 +237,8 @@ int tta__counters_emit(const struct tta_attachment *a, bool with_table, bool sel
 				p->totals_inexact |= TTA_INEXACT_DROPPED;
 			continue;
 		}
-		judge_row(row, self_test, p);
+		p->totals_inexact |= row_inexact(row);
+		*ret_disagrees = *ret_disagrees || row_disagrees(row);
 		list[count++] = memory_of(row, with_table);
 	}
 	tta__arena_trim(arena, list, count * sizeof(*list));

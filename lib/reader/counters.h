@@ -11,22 +11,25 @@
 #include "attach.h"
 
 /*
- * Add up all counter lines. Under the guard.
+ * Add up all counter lines, and note where each of them is. Under the guard.
  *
  * @ret_whole: false when a line could not be read whole. Return: 0; -ENOMEM.
  */
 int tta__counters_copy(struct tta_attachment *attachment, bool *ret_whole);
 
+/* No line moved since the copy, and there is no new one. Under the guard. */
+bool tta__counters_unmoved(const struct tta_attachment *attachment);
+
 /*
  * The tally as process->memory, sorted.
  *
- * @with_table:  the entries in the tally are meant
- * @self_test: nothing moved during the copies and nothing was dropped: counters and
- *               table must agree
- * Adds to both inexact sets. Return: 0; -ENOMEM.
+ * @with_table:    the entries in the tally are meant
+ * @ret_disagrees: counters and table say different things; a fault if nothing moved
+ *                 during the copies and nothing was dropped
+ * Adds to the inexact set of the totals. Return: 0; -ENOMEM.
  */
 int tta__counters_emit(const struct tta_attachment *attachment, bool with_table,
-		       bool self_test, struct tta_arena *arena,
-		       struct tta_process *process);
+		       struct tta_arena *arena, struct tta_process *process,
+		       bool *ret_disagrees);
 
 #endif

@@ -212,8 +212,11 @@ int tta__describe_labels(const struct tta_attachment *a, struct tta_arena *arena
 			 struct tta_table *table)
 {
 	uint64_t count = tta__attachment_count(a, TTA_SECTION_LABELS);
-	const char **texts = tta__arena_take(arena, count, sizeof(*texts));
+	const char **texts;
 
+	if (!table->labelled)
+		return 0;
+	texts = tta__arena_take(arena, count, sizeof(*texts));
 	if (!texts)
 		return -ENOMEM;
 	memset(texts, 0, count * sizeof(*texts));

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "content.h"
 #include "counters.h"
 #include "describe.h"
 #include "guard.h"
@@ -21,8 +22,9 @@
 struct copy {
 	struct tta_attachment *a;
 	unsigned parts;
-	struct tta_arena *arena;
+	const struct tta_memory_use *use;
 	struct tta_process *p;
+	struct tta_content *content;
 	struct tta_evidence evidence;
 	bool ended;
 	bool with_table;
@@ -109,7 +111,7 @@ static int copy_once(struct copy *c, bool with_table)
 	c->totals_quiet = quiet && whole && tta__lanes_unmoved(c->a);
 	if (!with_table)
 		return 0;
-	err = tta__table_copy(c->a, c->arena, &c->table);
+	err = tta__table_copy(c->a, &c->content->arena, c->use->room, &c->table);
 	c->table_quiet = c->totals_quiet && c->table.whole && tta__lanes_unmoved(c->a);
 	return err;
 }
@@ -127,6 +129,130 @@ static int copy_content(struct copy *c)
 	return err;
 }
 
+/* ---- content: what is copied only when something moved ---- */
+
+static uint64_t table_generation(const struct tta_attachment *a)
+{
+	/* H2 acquire: a table that starts anew is emptied before it has a new number. */
+	return tta_load_acquire64(&shared_header(a)->table_generation);
+}
+
+/* Descriptions, labels and marks, which are appended outside events, too. */
+static bool appended(const struct copy *c)
+{
+	for (uint32_t type = TTA_SECTION_DEVICES; type <= TTA_SECTION_MARK_ROWS; type++)
+		if (tta__attachment_count(c->a, type) != c->content->counts[type])
+			return true;
+	return false;
+}
+
+/*
+ * The newest content is still what a copy would say. Every event moves its lane; tables
+ * that start anew have a new number; what is described or marked is appended; and
+ * counters that move outside events move their lines.
+ */
+static bool still_true(const struct copy *c)
+{
+	const struct tta_content *content = c->content;
+
+	return content && content->settled && content->parts == c->parts &&
+	       content->with_table == c->with_table &&
+	       content->table_generation == table_generation(c->a) && !appended(c) &&
+	       tta__lanes_unmoved(c->a) && tta__counters_unmoved(c->a);
+}
+
+/* What @p says goes into the content. */
+static void content_keep(struct tta_content *content, const struct tta_process *p)
+{
+	content->totals_inexact = p->totals_inexact;
+	content->memory = p->memory;
+	content->memory_count = p->memory_count;
+	content->devices = p->devices;
+	content->device_count = p->device_count;
+	content->types = p->types;
+	content->type_count = p->type_count;
+	content->buffers = p->buffers;
+	content->buffer_count = p->buffer_count;
+	content->marks = p->marks;
+	content->mark_count = p->mark_count;
+}
+
+static void content_show(const struct tta_content *content, struct tta_process *p)
+{
+	p->totals_inexact = content->totals_inexact;
+	p->memory = content->memory;
+	p->memory_count = content->memory_count;
+	p->devices = content->devices;
+	p->device_count = content->device_count;
+	p->types = content->types;
+	p->type_count = content->type_count;
+	p->buffers = content->buffers;
+	p->buffer_count = content->buffer_count;
+	p->marks = content->marks;
+	p->mark_count = content->mark_count;
+}
+
+static int emit_content(struct copy *c)
+{
+	struct tta_arena *arena = &c->content->arena;
+	struct tta_process *p = c->p;
+	int err = 0;
+
+	if (c->with_table) {
+		err = tta__describe_labels(c->a, arena, &c->table);
+		p->buffers = c->table.buffers;
+		p->buffer_count = c->table.count;
+	}
+	if (!err)
+		err = tta__counters_emit(c->a, c->with_table, arena, p,
+					 &c->content->disagrees);
+	if (!err)
+		err = tta__describe_types(c->a, arena, p);
+	if (!err)
+		err = tta__describe_devices(c->a, arena, p);
+	if (!err && (c->parts & TTA_SAMPLE_MARKS))
+		err = tta__marks_copy(c->a, arena, p);
+	return err;
+}
+
+static int copy_anew(struct copy *c)
+{
+	struct tta_content *content = tta__content_renew(c->a->content);
+	int err;
+
+	c->content = content;
+	if (!content)
+		return -ENOMEM;
+	content->parts = c->parts;
+	content->with_table = c->with_table;
+	content->table_generation = table_generation(c->a);
+	err = copy_content(c);
+	/* Labels of entries that were made meanwhile. */
+	if (!err)
+		err = tta__attachment_refresh(c->a);
+	if (!err)
+		err = emit_content(c);
+	if (err)
+		return err;
+	for (uint32_t type = TTA_SECTION_DEVICES; type <= TTA_SECTION_MARK_ROWS; type++)
+		content->counts[type] = tta__attachment_count(c->a, type);
+	content->residue = tta__mapping_has_residue(c->a->base, &c->a->backed, NULL);
+	content->corrupt_table = c->table.corrupt;
+	content->settled = c->with_table ? c->table_quiet : c->totals_quiet;
+	content_keep(content, c->p);
+	return 0;
+}
+
+static int take_content(struct copy *c)
+{
+	if (!still_true(c))
+		return copy_anew(c);
+	c->totals_quiet = true;
+	c->table_quiet = c->with_table;
+	content_show(c->content, c->p);
+	return 0;
+}
+
 /* ---- soundness ---- */
 
 static bool dropped(const struct tta_process *p)
@@ -139,7 +265,23 @@ static bool dropped(const struct tta_process *p)
 	return false;
 }
 
-static void judge_soundness(struct copy *c)
+static void judge_table(const struct copy *c, uint32_t both)
+{
+	struct tta_process *p = c->p;
+
+	p->buffers_inexact = both | (c->table_quiet ? 0 : TTA_INEXACT_BUSY);
+	if (p->level < TTA_LIVE)
+		p->buffers_inexact |= TTA_INEXACT_STALE;
+	if (c->content->corrupt_table)
+		p->buffers_inexact |= TTA_INEXACT_CORRUPT;
+	/* At rest, and with nothing dropped, counters and table must agree. */
+	if (p->buffers_inexact == 0 && c->content->disagrees) {
+		p->totals_inexact |= TTA_INEXACT_MISMATCH;
+		p->buffers_inexact |= TTA_INEXACT_MISMATCH;
+	}
+}
+
+static void judge_soundness(const struct copy *c)
 {
 	struct tta_process *p = c->p;
 	uint32_t both = 0;
@@ -149,65 +291,38 @@ static void judge_soundness(struct copy *c)
 	if (p->uncertain_count > 0)
 		both |= TTA_INEXACT_UNCERTAIN;
 	p->totals_inexact |= both | (c->totals_quiet ? 0 : TTA_INEXACT_BUSY);
-	if (!c->with_table) {
-		p->buffers_inexact |= TTA_INEXACT_NO_TABLE;
-		return;
-	}
-	p->buffers_inexact |= both | (c->table_quiet ? 0 : TTA_INEXACT_BUSY);
-	if (p->level < TTA_LIVE)
-		p->buffers_inexact |= TTA_INEXACT_STALE;
-	if (c->table.corrupt)
-		p->buffers_inexact |= TTA_INEXACT_CORRUPT;
+	if (c->with_table)
+		judge_table(c, both);
+	else
+		p->buffers_inexact = TTA_INEXACT_NO_TABLE;
 }
 
-static int emit_content(struct copy *c)
+static void judge_owner(const struct copy *c)
 {
 	struct tta_process *p = c->p;
-	bool self_test;
-	int err = tta__lanes_sum(c->a, c->ended, c->arena, p);
+	uint32_t notes;
 
-	if (err)
-		return err;
-	if (c->with_table) {
-		err = tta__describe_labels(c->a, c->arena, &c->table);
-		tta__table_sort(&c->table);
-		p->buffers = c->table.buffers;
-		p->buffer_count = c->table.count;
-	}
-	judge_soundness(c);
-	self_test = c->table_quiet && p->totals_inexact == 0 && p->buffers_inexact == 0;
-	if (!err)
-		err = tta__counters_emit(c->a, c->with_table, self_test, c->arena, p);
-	if (!err)
-		err = tta__describe_types(c->a, c->arena, p);
-	if (!err)
-		err = tta__describe_devices(c->a, c->arena, p);
-	if (!err && (c->parts & TTA_SAMPLE_MARKS))
-		err = tta__marks_copy(c->a, c->arena, p);
-	return err;
+	p->residue = c->content->residue || p->uncertain_count > 0;
+	p->verdict = tta__verdict(&c->evidence, p->residue, &notes);
+	p->notes |= notes;
+	p->lost = c->a->lost;
 }
 
 static int copy_process(void *arg)
 {
 	struct copy *c = arg;
-	uint32_t notes;
 	int err = take_evidence(c);
 
 	if (err)
 		return err;
 	c->with_table = has_table(c);
-	err = copy_content(c);
-	/* Labels of entries that were made meanwhile. */
+	err = take_content(c);
 	if (!err)
-		err = tta__attachment_refresh(c->a);
-	if (!err)
-		err = emit_content(c);
+		err = tta__lanes_sum(c->a, c->ended, c->use->arena, c->p);
 	if (err)
 		return err;
-	c->p->residue = tta__mapping_has_residue(c->a->base, &c->a->backed, NULL);
-	c->p->verdict = tta__verdict(&c->evidence, c->p->residue, &notes);
-	c->p->notes |= notes;
-	c->p->lost = c->a->lost;
+	judge_soundness(c);
+	judge_owner(c);
 	return 0;
 }
 
@@ -220,13 +335,16 @@ void tta__process_corrupt(const struct tta_attachment *a, struct tta_process *p)
 	snprintf(p->problem, sizeof(p->problem), "%s", a->problem);
 }
 
-int tta__process_sample(struct tta_attachment *a, unsigned parts, struct tta_arena *arena,
-			struct tta_process *p)
+int tta__process_sample(struct tta_attachment *a, unsigned parts,
+			const struct tta_memory_use *use, struct tta_process *p,
+			struct tta_content **ret_content)
 {
-	struct copy copy = {.a = a, .parts = parts, .arena = arena, .p = p};
+	struct copy copy = {
+		.a = a, .parts = parts, .use = use, .p = p, .content = a->content[0]};
 	int err = tta__attachment_check(a);
 
 	*p = a->identity;
+	*ret_content = NULL;
 	if (!err)
 		err = tta__guard_run(a->base, a->size, copy_process, &copy);
 	if (err == -EFAULT)
@@ -236,5 +354,7 @@ int tta__process_sample(struct tta_attachment *a, unsigned parts, struct tta_are
 		tta__process_corrupt(a, p);
 		return 0;
 	}
+	if (!err)
+		*ret_content = a->content[0];
 	return err;
 }

@@ -6,7 +6,9 @@
  *   reader.c sample.c events.c reap.c names.c   the public calls
  *   watch.c       the directory, and which segments are attached
  *   process.c     one segment into one process: the order of copies, soundness
- *   lanes.c counters.c table.c describe.c marks.c   its parts
+ *   content.c     what was copied, kept for samples in which nothing moved
+ *   lanes.c counters.c table.c order.c describe.c marks.c   its parts
+ *   sample_box.c  the memory of a sample
  *   verdict.c     who is dead; tally.c sums by (device, type)
  *   attach.c      open, validate, map, prove that reading is harmless
  *   guard.c arena.c clock.c text.c
@@ -97,6 +99,8 @@ void tta_reader_close(struct tta_reader *reader)
 		tta__attachment_free(reader->list[i]);
 	if (reader->stream)
 		closedir(reader->stream);
+	tta__sample_box_release(reader->box);
+	tta__order_fini(&reader->room_to_sort);
 	free(reader->list);
 	free(reader->directory);
 	free(reader);

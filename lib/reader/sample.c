@@ -10,16 +10,10 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "arena.h"
 #include "process.h"
+#include "sample_box.h"
 #include "text.h"
 #include "watch.h"
-
-/* A sample and the memory of all its arrays. */
-struct sample_box {
-	struct tta_sample sample; /* first: freed by its address */
-	struct tta_arena arena;
-};
 
 struct skip_list {
 	struct tta_reader *reader;
@@ -89,9 +83,11 @@ static int skip_add(void *arg, const char *name, int err, const char *problem)
 
 /* One attachment; *ret_there false when its file went meanwhile. */
 static int sample_one(struct tta_reader *reader, struct tta_attachment *a, unsigned parts,
-		      struct sample_box *box, struct skip_list *skipped,
+		      struct tta_sample_box *box, struct skip_list *skipped,
 		      struct tta_process *p, bool *ret_there)
 {
+	const struct tta_memory_use use = {&box->arena, &reader->room_to_sort};
+	struct tta_content *content;
 	int err;
 
 	*ret_there = true;
@@ -107,18 +103,20 @@ static int sample_one(struct tta_reader *reader, struct tta_attachment *a, unsig
 			       ? 0
 			       : skip_add(skipped, a->name, err, "");
 	}
-	err = tta__process_sample(a, parts, &box->arena, p);
+	err = tta__process_sample(a, parts, &use, p, &content);
 	tta__watch_release(reader, a);
+	if (!err && content)
+		tta__sample_box_hold(box, content);
 	return err;
 }
 
-static int sample_all(struct tta_reader *reader, unsigned parts, struct sample_box *box,
-		      struct skip_list *skipped)
+static int sample_all(struct tta_reader *reader, unsigned parts,
+		      struct tta_sample_box *box, struct skip_list *skipped)
 {
 	struct tta_process *list =
 		tta__arena_take(&box->arena, reader->count, sizeof(*list));
 	size_t count = 0;
-	int err = 0;
+	int err = tta__sample_box_reserve(box, reader->count);
 
 	if (!list)
 		return -ENOMEM;
@@ -152,7 +150,7 @@ static int name_order(const void *left, const void *right)
 	return strcmp(a->name, b->name);
 }
 
-static int keep_skipped(struct sample_box *box, const struct skip_list *skipped)
+static int keep_skipped(struct tta_sample_box *box, const struct skip_list *skipped)
 {
 	struct tta_skipped *list =
 		tta__arena_take(&box->arena, skipped->count, sizeof(*list));
@@ -167,7 +165,7 @@ static int keep_skipped(struct sample_box *box, const struct skip_list *skipped)
 	return 0;
 }
 
-static int fill(struct tta_reader *reader, unsigned parts, struct sample_box *box)
+static int fill(struct tta_reader *reader, unsigned parts, struct tta_sample_box *box)
 {
 	struct skip_list skipped = {.reader = reader};
 	int err = tta__watch_update(reader, skip_add, &skipped);
@@ -186,7 +184,7 @@ static int fill(struct tta_reader *reader, unsigned parts, struct sample_box *bo
 int tta_reader_sample(struct tta_reader *reader, unsigned parts,
 		      struct tta_sample **ret_sample)
 {
-	struct sample_box *box = calloc(1, sizeof(*box));
+	struct tta_sample_box *box = tta__sample_box_renew(&reader->box);
 	int err;
 
 	if (!box)
@@ -201,14 +199,4 @@ int tta_reader_sample(struct tta_reader *reader, unsigned parts,
 	      box->sample.process_count, sizeof(struct tta_process), process_order);
 	*ret_sample = &box->sample;
 	return 0;
-}
-
-void tta_sample_free(struct tta_sample *sample)
-{
-	struct sample_box *box = (struct sample_box *)sample;
-
-	if (!box)
-		return;
-	tta__arena_fini(&box->arena);
-	free(box);
 }

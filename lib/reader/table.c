@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * table.c - two looks at the pool: one finds out where the live entries belong, one
+ * copies them into their places.
+ *
+ * An entry that changed its place between the two looks moved; the lanes have moved then
+ * too, so such a copy does not pass for exact.
+ */
 #include "table.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 #define SLOT_TRIES 4
+#define AHEAD	   16u /* entries whose memory is asked for in time */
 
 static void slot_load(const struct tta_slot *slot, struct tta_slot_copy *copy)
 {
@@ -66,15 +73,39 @@ static struct tta_buffer buffer_of(const struct tta_attachment *a, uint64_t inde
 	};
 }
 
+/* In front of @next, or the same place? Entries that were reused meanwhile may not be. */
+static bool in_order(const struct tta_buffer *a, const struct tta_buffer *next)
+{
+	if (a->device != next->device)
+		return a->device < next->device;
+	if (a->address != next->address)
+		return a->address < next->address;
+	return a->type <= next->type;
+}
+
+static int tally_add(struct tta_attachment *a, const struct tta_buffer *buffer)
+{
+	struct tta_tally_row *row =
+		tta__tally_row(&a->tally, buffer->device << 8 | buffer->type);
+
+	if (!row)
+		return -ENOMEM;
+	row->seen = true;
+	row->entries++;
+	row->entry_bytes += buffer->size;
+	row->entry_refs += buffer->refs;
+	return 0;
+}
+
 static int table_add(struct tta_attachment *a, struct tta_table *table, uint64_t index,
 		     const struct tta_slot_copy *copy)
 {
 	struct tta_buffer *buffer = &table->buffers[table->count];
-	struct tta_tally_row *row;
 
 	*buffer = buffer_of(a, index, copy);
 	/* Taken by whoever ends the entry, between two steps. */
-	if (buffer->size >= TTA_SIZE_LEAVING) {
+	if (buffer->size >= TTA_SIZE_LEAVING ||
+	    (table->count > 0 && !in_order(buffer - 1, buffer))) {
 		table->whole = false;
 		return 0;
 	}
@@ -82,62 +113,76 @@ static int table_add(struct tta_attachment *a, struct tta_table *table, uint64_t
 		table->corrupt = true;
 		return 0;
 	}
-	row = tta__tally_row(&a->tally, buffer->device << 8 | buffer->type);
-	if (!row)
-		return -ENOMEM;
-	row->seen = true;
-	row->entries++;
-	row->entry_bytes += buffer->size;
-	row->entry_refs += buffer->refs;
+	table->labelled = table->labelled || buffer->label != 0;
 	table->count++;
-	return 0;
+	return tally_add(a, buffer);
+}
+
+static const struct tta_slot *slot_at(const struct tta_attachment *a, uint64_t index)
+{
+	return tta__attachment_at(a, TTA_SECTION_POOL, index);
+}
+
+/* First look: which slots are live, and where they belong. */
+static size_t find_live(const struct tta_attachment *a, uint64_t slots,
+			struct tta_order *list, struct tta_table *table)
+{
+	size_t count = 0;
+
+	for (uint64_t i = 0; i < slots; i++) {
+		struct tta_slot_copy copy;
+		enum tta_slot_read read = tta__slot_read(slot_at(a, i), &copy);
+
+		if (read == TTA_SLOT_READ_MOVED)
+			table->whole = false;
+		if (read == TTA_SLOT_READ_LIVE)
+			list[count++] = (struct tta_order){
+				.key = copy.address,
+				.pair = (copy.place & 0xffffu) << 8 |
+					(copy.place >> 16 & 0xffu),
+				.slot = (uint32_t)i,
+			};
+	}
+	return count;
+}
+
+/* Second look, in order: the copies. */
+static int copy_live(struct tta_attachment *a, const struct tta_order *list, size_t count,
+		     struct tta_table *table)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < count && !err; i++) {
+		struct tta_slot_copy copy;
+
+		if (i + AHEAD < count)
+			__builtin_prefetch(slot_at(a, list[i + AHEAD].slot));
+		if (tta__slot_read(slot_at(a, list[i].slot), &copy) != TTA_SLOT_READ_LIVE)
+			table->whole = false;
+		else
+			err = table_add(a, table, list[i].slot, &copy);
+	}
+	return err;
 }
 
 int tta__table_copy(struct tta_attachment *a, struct tta_arena *arena,
-		    struct tta_table *table)
+		    struct tta_order_room *room, struct tta_table *table)
 {
 	uint64_t slots = tta__attachment_count(a, TTA_SECTION_POOL);
+	size_t count;
+	int err;
 
 	if (table->buffers)
 		tta__arena_trim(arena, table->buffers, 0);
 	*table = (struct tta_table){.whole = true};
-	table->buffers = tta__arena_take(arena, slots, sizeof(*table->buffers));
+	tta__tally_clear_entries(&a->tally);
+	if (tta__order_reserve(room, slots))
+		return -ENOMEM;
+	count = find_live(a, slots, room->list, table);
+	table->buffers = tta__arena_take(arena, count, sizeof(*table->buffers));
 	if (!table->buffers)
 		return -ENOMEM;
-	tta__tally_clear_entries(&a->tally);
-	for (uint64_t i = 0; i < slots; i++) {
-		struct tta_slot_copy copy;
-		enum tta_slot_read read =
-			tta__slot_read(tta__attachment_at(a, TTA_SECTION_POOL, i), &copy);
-
-		if (read == TTA_SLOT_READ_MOVED)
-			table->whole = false;
-		if (read == TTA_SLOT_READ_LIVE && table_add(a, table, i, &copy))
-			return -ENOMEM;
-	}
+	err = copy_live(a, tta__order_sort(room, count), count, table);
 	tta__arena_trim(arena, table->buffers, table->count * sizeof(*table->buffers));
-	return 0;
-}
-
-static int buffer_order(const void *left, const void *right)
-{
-	const struct tta_buffer *a = left, *b = right;
-
-	if (a->device != b->device)
-		return a->device < b->device ? -1 : 1;
-	if (a->address != b->address)
-		return a->address < b->address ? -1 : 1;
-	if (a->type != b->type)
-		return a->type < b->type ? -1 : 1;
-	return (a->serial > b->serial) - (a->serial < b->serial);
-}
-
-void tta__table_sort(struct tta_table *table)
-{
-	for (size_t i = 1; i < table->count; i++)
-		if (buffer_order(&table->buffers[i - 1], &table->buffers[i]) > 0) {
-			qsort(table->buffers, table->count, sizeof(*table->buffers),
-			      buffer_order);
-			return;
-		}
+	return err;
 }

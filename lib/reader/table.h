@@ -10,6 +10,7 @@
 
 #include "arena.h"
 #include "attach.h"
+#include "order.h"
 
 /* One entry, private. */
 struct tta_slot_copy {
@@ -35,21 +36,19 @@ enum tta_slot_read tta__slot_read(const struct tta_slot *slot,
 				  struct tta_slot_copy *ret_copy);
 
 struct tta_table {
-	struct tta_buffer *buffers;
+	struct tta_buffer *buffers; /* sorted by (device, address, type) */
 	size_t count;
-	bool whole;   /* no entry was left out because it moved */
-	bool corrupt; /* an entry made no sense and was left out */
+	bool whole;    /* no entry was left out because it moved */
+	bool corrupt;  /* an entry made no sense and was left out */
+	bool labelled; /* some entry has a label */
 };
 
 /*
- * Copy all live entries, unsorted and without label texts, and add them to the tally.
- * Under the guard. @table->buffers is the newest piece of the arena until the next call:
- * another try takes its place. Return: 0; -ENOMEM.
+ * Copy all live entries, without label texts, and add them to the tally. Under the guard.
+ * @table->buffers is the newest piece of @arena until the next call: another try takes
+ * its place. Return: 0; -ENOMEM.
  */
 int tta__table_copy(struct tta_attachment *attachment, struct tta_arena *arena,
-		    struct tta_table *table);
-
-/* Sort by (device, address, type). */
-void tta__table_sort(struct tta_table *table);
+		    struct tta_order_room *room, struct tta_table *table);
 
 #endif

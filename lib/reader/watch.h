@@ -11,6 +11,8 @@
 #include <tta/reader.h>
 
 #include "attach.h"
+#include "order.h"
+#include "sample_box.h"
 
 struct tta_reader {
 	char *directory;
@@ -19,7 +21,9 @@ struct tta_reader {
 	struct tta_attachment **list; /* sorted by inode, then name */
 	size_t count, room;
 	size_t descriptors_kept;
-	size_t descriptor_limit; /* the host needs some as well */
+	size_t descriptor_limit;    /* the host needs some as well */
+	struct tta_sample_box *box; /* of the newest sample, to be used again */
+	struct tta_order_room room_to_sort;
 };
 
 /* Handed to the caller of tta__watch_update() for each file that cannot be attached. */

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_parts.c - slots, sums, arena and guard on their own.
+ * test_parts.c - slots, sums, arena, order and guard on their own.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "arena.h"
 #include "guard.h"
+#include "order.h"
 #include "table.h"
 #include "tally.h"
 
@@ -112,6 +114,77 @@ Test(arena, pieces_are_apart_and_tails_come_back)
 	cr_assert_eq(a[99], 1);
 	cr_assert_null(tta__arena_take(&arena, SIZE_MAX / 2, 3), "overflow");
 	tta__arena_fini(&arena);
+}
+
+Test(arena, keeps_its_memory_and_gives_back_what_is_too_much)
+{
+	struct tta_arena arena = {0};
+	void *piece;
+
+	tta__arena_take(&arena, 5000000, 1);
+	tta__arena_take(&arena, 3000000, 1);
+	tta__arena_reset(&arena);
+	piece = tta__arena_take(&arena, 4, 1);
+	cr_assert_not_null(tta__arena_take(&arena, 7900000, 1));
+	tta__arena_reset(&arena);
+	cr_assert_eq(tta__arena_take(&arena, 1000, 1), piece, "one chunk, kept");
+	tta__arena_reset(&arena);
+	cr_assert_not_null(tta__arena_take(&arena, 1000, 1));
+	cr_assert_eq(arena.wanted, 1008, "the large chunk was freed");
+	tta__arena_fini(&arena);
+}
+
+/* ---- order ---- */
+
+/* By device, address, type; equal ones in order of their slots. */
+static bool follows(const struct tta_order *a, const struct tta_order *b)
+{
+	if (a->pair >> 8 != b->pair >> 8)
+		return a->pair >> 8 < b->pair >> 8;
+	if (a->key != b->key)
+		return a->key < b->key;
+	return a->pair != b->pair ? a->pair < b->pair : a->slot < b->slot;
+}
+
+/* Sort @count entries whose fields are random below masks; and look them up by slot. */
+static void sorts(size_t count, uint64_t addresses, uint32_t devices, uint32_t types)
+{
+	static struct tta_order original[5000];
+	struct tta_order_room room = {0};
+	struct tta_order *sorted;
+	unsigned seed = 7;
+
+	for (uint32_t i = 0; i < count; i++) {
+		uint64_t high = (uint64_t)rand_r(&seed) << 33;
+
+		original[i] = (struct tta_order){
+			.key = (high ^ (uint64_t)rand_r(&seed) << 3) & addresses,
+			.pair = ((uint32_t)rand_r(&seed) & devices) << 8 |
+				((uint32_t)rand_r(&seed) & types),
+			.slot = i,
+		};
+	}
+	cr_assert_eq(tta__order_reserve(&room, count + 1), 0);
+	memcpy(room.list, original, count * sizeof(original[0]));
+	sorted = tta__order_sort(&room, count);
+	for (size_t i = 1; i < count; i++)
+		cr_assert(follows(&original[sorted[i - 1].slot],
+				  &original[sorted[i].slot]),
+			  "%zu of %zu", i, count);
+	tta__order_fini(&room);
+}
+
+Test(order, sorts_by_device_address_type_and_slot)
+{
+	for (size_t count = 0; count < 200; count++)
+		sorts(count, 0xff0, 3, 3);
+	sorts(5000, 0, 0, 0);
+	sorts(5000, 0xfff8, 0, 0);
+	sorts(5000, 0, 0xffff, 0xff);
+	sorts(5000, 0x3fffffffc0, 7, 1);
+	sorts(5000, UINT64_C(1) << 63, 1, 1);
+	sorts(5000, UINT64_MAX, 0, 0);
+	sorts(5000, UINT64_MAX, 0xffff, 0xff);
 }
 
 /* ---- guard ---- */

@@ -186,11 +186,14 @@ Test(soundness, a_table_that_contradicts_the_counters_is_told)
 
 	exact(0, 0);
 	tta_store_relaxed64(&slot->size, 101);
+	image_event(lane);
 	exact(TTA_INEXACT_MISMATCH, TTA_INEXACT_MISMATCH);
 	tta_store_relaxed64(&slot->size, 100);
 	tta_store_relaxed64(&slot->word, tta_slot_word(7, 0, 2, TTA_SLOT_LIVE));
+	image_event(lane);
 	exact(TTA_INEXACT_MISMATCH, TTA_INEXACT_MISMATCH);
 	tta_store_relaxed64(&slot->word, tta_slot_word(7, 0, 1, TTA_SLOT_RETIRED));
+	image_event(lane);
 	exact(TTA_INEXACT_MISMATCH, TTA_INEXACT_MISMATCH);
 }
 
