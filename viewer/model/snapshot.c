@@ -125,10 +125,8 @@ uint64_t snap_sum(uint64_t a, uint64_t b)
 	return sum;
 }
 
-static int compare_buffers(const void *a, const void *b)
+int snap_buffer_compare(const struct snap_buffer *left, const struct snap_buffer *right)
 {
-	const struct snap_buffer *left = a, *right = b;
-
 	if (left->device != right->device)
 		return left->device < right->device ? -1 : 1;
 	if (left->pid != right->pid)
@@ -140,6 +138,11 @@ static int compare_buffers(const void *a, const void *b)
 	if (left->segment != right->segment)
 		return left->segment < right->segment ? -1 : 1;
 	return left->serial < right->serial ? -1 : left->serial > right->serial;
+}
+
+static int compare_buffers(const void *a, const void *b)
+{
+	return snap_buffer_compare(a, b);
 }
 
 void snapshot_sort_buffers(struct snapshot *snapshot)

@@ -175,6 +175,7 @@ int snap_type_compare(const char *a, const char *b);
 uint64_t snap_sum(uint64_t a, uint64_t b);
 
 /* By (device, pid, address), then type, segment and serial. */
+int snap_buffer_compare(const struct snap_buffer *left, const struct snap_buffer *right);
 void snapshot_sort_buffers(struct snapshot *snapshot);
 
 /*

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* From a reader's sample to a snapshot: processes, buffers, marks. */
+/* From a reader's sample to a snapshot: the order of steps; processes, marks. */
 #include "snapshot_build.h"
 
 #include <errno.h>
@@ -46,6 +46,29 @@ uint32_t build_device(const struct build *build, size_t process, uint32_t number
 			high = middle;
 	}
 	return places->list[low].device;
+}
+
+size_t build_run_end(const struct tta_process *process, size_t begin)
+{
+	const struct tta_buffer *buffers = process->buffers;
+	uint32_t device = buffers[begin].device;
+	size_t low = begin, step = 1, high;
+
+	while (step < process->buffer_count - low &&
+	       buffers[low + step].device == device) {
+		low += step;
+		step *= 2;
+	}
+	high = step < process->buffer_count - low ? low + step : process->buffer_count;
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (buffers[middle].device == device)
+			low = middle;
+		else
+			high = middle;
+	}
+	return high;
 }
 
 uint64_t build_realtime(const struct build *build, const struct tta_process *process,
@@ -178,88 +201,6 @@ static int build_process(struct build *build, size_t index)
 	if (build_reasons(build, from, to))
 		return -ENOMEM;
 	return process_memory(build, index);
-}
-
-static uint32_t buffer_flags(const struct build *build, size_t process,
-			     const struct tta_buffer *buffer)
-{
-	const struct tta_process *from = &build->sample->processes[process];
-	uint32_t flags = 0;
-
-	if (buffer->flags & TTA_SLOT_FLAG_DUP)
-		flags |= SNAP_FLAG_DUP;
-	if (buffer->flags & TTA_SLOT_FLAG_SIZE)
-		flags |= SNAP_FLAG_SIZE;
-	if (buffer->refs == 0 && buffer->views > 0)
-		flags |= SNAP_FLAG_DANGLING;
-	if (build->snapshot->processes[process].state == SNAP_ORPHAN)
-		flags |= SNAP_FLAG_ORPHAN;
-	if (from->buffers_inexact & TTA_INEXACT_STALE)
-		flags |= SNAP_FLAG_STALE;
-	return flags;
-}
-
-static struct snap_buffer build_buffer(struct build *build, size_t process,
-				       const struct tta_buffer *from)
-{
-	const struct tta_process *owner = &build->sample->processes[process];
-	uint64_t time = build_realtime(build, owner, from->time_ns);
-	uint64_t now = build->sample->realtime_ns;
-
-	return (struct snap_buffer){
-		.segment = owner->nonce,
-		.pid = owner->pid,
-		.device = build_device(build, process, from->device),
-		.process = (uint32_t)process,
-		.type = build_type(build, owner, from->type),
-		.addr = from->address,
-		.size = from->size,
-		.bank_size = from->bank_size,
-		.serial = from->serial,
-		.refs = from->refs,
-		.views = from->views,
-		.allocs = from->allocs,
-		.frees = from->frees,
-		.time_ns = time,
-		.age_ns = now > time ? now - time : 0,
-		.label = arena_string(build->arena,
-				      from->label_text ? from->label_text : ""),
-		.group = from->group,
-		.site = from->site,
-		.flags = buffer_flags(build, process, from),
-	};
-}
-
-/* Buffers are missing from the document when they were not asked for. */
-static bool asked_for_buffers(const struct tta_sample *sample)
-{
-	for (size_t i = 0; i < sample->process_count; i++)
-		if (sample->processes[i].level >= TTA_LIVE &&
-		    sample->processes[i].buffers_inexact & TTA_INEXACT_NO_TABLE)
-			return false;
-	return true;
-}
-
-static int build_buffers(struct build *build)
-{
-	struct snapshot *snapshot = build->snapshot;
-	size_t count = 0;
-
-	for (size_t i = 0; i < build->sample->process_count; i++)
-		count += build->sample->processes[i].buffer_count;
-	snapshot->has_buffers = asked_for_buffers(build->sample);
-	snapshot->buffers = arena_array(build->arena, count, sizeof(*snapshot->buffers));
-	if (!snapshot->buffers)
-		return -ENOMEM;
-	for (size_t i = 0; i < build->sample->process_count; i++) {
-		const struct tta_process *process = &build->sample->processes[i];
-
-		for (size_t j = 0; j < process->buffer_count; j++)
-			snapshot->buffers[snapshot->buffer_count++] =
-				build_buffer(build, i, &process->buffers[j]);
-	}
-	snapshot_sort_buffers(snapshot);
-	return 0;
 }
 
 static int build_mark(struct build *build, size_t process,

@@ -35,6 +35,7 @@ struct build {
 	struct build_places *places; /* per process, in the order of the sample */
 	const char **named_types;    /* each name once */
 	size_t named_type_count;
+	size_t *buffers_end;		   /* by device: behind its last buffer */
 	struct snap_device_memory *memory; /* rows of all devices, one after the other */
 	struct build_row *rows;		   /* beside them */
 };
@@ -44,15 +45,21 @@ const char *build_type(struct build *build, const struct tta_process *process,
 		       uint32_t type);
 /* The row of (device, type), NULL = there is none. */
 struct build_row *build_row(const struct build *build, uint32_t device, const char *type);
+/* The rows of @device, beside its memory. */
+struct build_row *build_rows(const struct build *build, const struct snap_device *device);
 /* Index of a process's device in the merged list. */
 uint32_t build_device(const struct build *build, size_t process, uint32_t number);
+/* Behind the last buffer on the device of buffer @begin: they are sorted by device. */
+size_t build_run_end(const struct tta_process *process, size_t begin);
 /* CLOCK_MONOTONIC of @process's boot to CLOCK_REALTIME. */
 uint64_t build_realtime(const struct build *build, const struct tta_process *process,
 			uint64_t mono_ns);
 
 /* Merge the devices of all processes; places and snapshot.devices. 0 or -ENOMEM. */
 int build_devices(struct build *build);
-/* Their memory rows, once the processes have theirs. 0 or -ENOMEM. */
+/* Buffers of all processes, once the devices and the processes are there. */
+int build_buffers(struct build *build);
+/* Memory rows of devices, once the processes have theirs. 0 or -ENOMEM. */
 int build_device_memory(struct build *build);
 /* Overlap flags, largest gap and L1 headroom, once the buffers are there. */
 int build_extents(struct build *build);

@@ -123,6 +123,12 @@ static int fill_rows(struct build *build, struct mention *list, size_t count)
 	return 0;
 }
 
+struct build_row *build_rows(const struct build *build, const struct snap_device *device)
+{
+	return device->memory ? &build->rows[device->memory - build->memory]
+			      : build->rows;
+}
+
 struct build_row *build_row(const struct build *build, uint32_t device, const char *type)
 {
 	const struct snap_device *of = &build->snapshot->devices[device];

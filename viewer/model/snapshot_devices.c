@@ -49,9 +49,8 @@ static size_t places_room(const struct tta_process *process)
 {
 	size_t room = process->device_count + process->memory_count;
 
-	for (size_t i = 0; i < process->buffer_count; i++)
-		room += i == 0 ||
-			process->buffers[i].device != process->buffers[i - 1].device;
+	for (size_t i = 0; i < process->buffer_count; i = build_run_end(process, i))
+		room++;
 	for (size_t i = 0; i < process->mark_count; i++)
 		room += process->marks[i].memory_count;
 	return room;
@@ -72,10 +71,8 @@ static int places_of(struct build *build, const struct tta_process *process,
 						     .described = &process->devices[i]};
 	for (size_t i = 0; i < process->memory_count; i++)
 		list[count++].number = process->memory[i].device;
-	for (size_t i = 0; i < process->buffer_count; i++)
-		if (i == 0 ||
-		    process->buffers[i].device != process->buffers[i - 1].device)
-			list[count++].number = process->buffers[i].device;
+	for (size_t i = 0; i < process->buffer_count; i = build_run_end(process, i))
+		list[count++].number = process->buffers[i].device;
 	for (size_t i = 0; i < process->mark_count; i++)
 		for (size_t j = 0; j < process->marks[i].memory_count; j++)
 			list[count++].number = process->marks[i].memory[j].device;

@@ -8,40 +8,40 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "extent_sort.h"
 #include "snapshot_build.h"
-
-/* A buffer's range in each bank. */
-struct extent {
-	struct snap_buffer *buffer;
-	uint32_t space; /* extents of different spaces never overlap */
-	uint64_t begin, end;
-};
 
 #define SPACE_SHARED 0u /* what all living processes see alike */
 
-static uint64_t bank_bytes(const struct build *build, const struct snap_buffer *buffer)
-{
-	const struct build_row *row;
+/* One device being looked at. */
+struct look {
+	struct build *build;
+	struct snap_device *device;
+	struct snap_buffer *buffers; /* all that it has: snapshot.buffers is sorted so */
+	size_t buffer_count;
+	struct extent *list;	      /* of what is owned: in order */
+	struct extent *other, *third; /* room for as many */
+	size_t count;
+	bool *unplaced; /* by row: some that is owned has no known range */
+};
 
+static uint64_t bank_bytes(const struct snap_buffer *buffer, const struct build_row *row)
+{
 	if (buffer->bank_size != SNAP_UNKNOWN)
 		return buffer->bank_size;
-	row = build_row(build, buffer->device, buffer->type);
-	if (!row || !row->geometry || row->geometry->banks == 0)
+	if (!row->geometry || row->geometry->banks == 0)
 		return SNAP_UNKNOWN;
 	return buffer->size / row->geometry->banks +
 	       (buffer->size % row->geometry->banks != 0);
 }
 
-static bool bank_range(const struct build *build, struct snap_buffer *buffer,
-		       struct extent *ret_extent)
+static bool bank_end(const struct snap_buffer *buffer, const struct build_row *row,
+		     uint64_t *ret_end)
 {
-	uint64_t bytes = bank_bytes(build, buffer), end;
+	uint64_t bytes = bank_bytes(buffer, row);
 
-	if (bytes == SNAP_UNKNOWN || __builtin_add_overflow(buffer->addr, bytes, &end))
-		return false;
-	*ret_extent =
-		(struct extent){.buffer = buffer, .begin = buffer->addr, .end = end};
-	return true;
+	return bytes != SNAP_UNKNOWN &&
+	       !__builtin_add_overflow(buffer->addr, bytes, ret_end);
 }
 
 static bool counts(const struct build *build, const struct snap_buffer *buffer)
@@ -49,48 +49,83 @@ static bool counts(const struct build *build, const struct snap_buffer *buffer)
 	return snap_state_counts(build->snapshot->processes[buffer->process].state);
 }
 
+static bool is_host(const char *type)
+{
+	return strcmp(type, "HOST") == 0 || strcmp(type, "SYSTEM") == 0;
+}
+
 /* Host addresses mean something in one process only, those of the dead in none. */
-static uint32_t space_of(const struct build *build, const struct snap_buffer *buffer)
+static uint32_t space_of(const struct build *build, const struct snap_buffer *buffer,
+			 bool host)
 {
 	enum snap_state state = build->snapshot->processes[buffer->process].state;
 	bool living = state == SNAP_LIVE || state == SNAP_IDLE;
-	bool host =
-		strcmp(buffer->type, "HOST") == 0 || strcmp(buffer->type, "SYSTEM") == 0;
 
 	return living && !host ? SPACE_SHARED : buffer->process + 1;
 }
 
-static int compare_extents(const void *a, const void *b)
-{
-	const struct extent *left = a, *right = b;
+/* ---- overlaps ---- */
 
-	if (left->buffer->device != right->buffer->device)
-		return left->buffer->device < right->buffer->device ? -1 : 1;
-	if (left->buffer->type != right->buffer->type)
-		return snap_type_compare(left->buffer->type, right->buffer->type);
-	if (left->space != right->space)
-		return left->space < right->space ? -1 : 1;
-	if (left->begin != right->begin)
-		return left->begin < right->begin ? -1 : 1;
-	return left->end < right->end ? -1 : left->end > right->end;
+/* Place of @type among the device's rows: every held type has one. */
+static uint32_t row_of(const struct look *look, const char *type)
+{
+	uint32_t row = 0;
+
+	while (row < look->device->memory_count && look->device->memory[row].type != type)
+		row++;
+	return row;
 }
 
-static bool same_space(const struct extent *a, const struct extent *b)
+/* Views alone own nothing, and nothing has no range. */
+static void collect(struct look *look)
 {
-	return a->buffer->device == b->buffer->device &&
-	       a->buffer->type == b->buffer->type && a->space == b->space;
+	const struct build_row *rows = build_rows(look->build, look->device);
+	const char *type = NULL;
+	uint32_t row = 0;
+	bool host = false;
+
+	look->count = 0;
+	for (size_t i = 0; i < look->buffer_count; i++) {
+		struct snap_buffer *buffer = &look->buffers[i];
+		struct extent *extent = &look->list[look->count];
+
+		if (buffer->type != type) {
+			type = buffer->type;
+			row = row_of(look, type);
+			host = is_host(type);
+		}
+		if (buffer->refs == 0 || row == look->device->memory_count)
+			continue;
+		extent->buffer = buffer;
+		extent->begin = buffer->addr;
+		extent->group = (uint64_t)row << 32 | space_of(look->build, buffer, host);
+		if (!bank_end(buffer, &rows[row], &extent->end))
+			look->unplaced[row] =
+				look->unplaced[row] || counts(look->build, buffer);
+		else if (extent->begin != extent->end)
+			look->count++;
+	}
+}
+
+static void sort(struct look *look)
+{
+	struct extent *sorted = extents_sort(look->list, look->other, look->count);
+
+	if (sorted == look->list)
+		return;
+	look->other = look->list;
+	look->list = sorted;
 }
 
 /* In order of begin: one that begins before the farthest end so far overlaps it. */
-static void flag_overlaps(struct extent *extents, size_t count)
+static void flag_overlaps(const struct look *look)
 {
-	struct extent *farthest = NULL;
+	const struct extent *farthest = NULL;
 
-	qsort(extents, count, sizeof(*extents), compare_extents);
-	for (size_t i = 0; i < count; i++) {
-		struct extent *extent = &extents[i];
+	for (size_t i = 0; i < look->count; i++) {
+		const struct extent *extent = &look->list[i];
 
-		if (!farthest || !same_space(farthest, extent)) {
+		if (!farthest || farthest->group != extent->group) {
 			farthest = extent;
 			continue;
 		}
@@ -103,27 +138,7 @@ static void flag_overlaps(struct extent *extents, size_t count)
 	}
 }
 
-static int find_overlaps(struct build *build)
-{
-	struct snapshot *snapshot = build->snapshot;
-	struct extent *extents =
-		arena_array(build->scratch, snapshot->buffer_count, sizeof(*extents));
-	size_t count = 0;
-
-	if (!extents)
-		return -ENOMEM;
-	for (size_t i = 0; i < snapshot->buffer_count; i++) {
-		struct snap_buffer *buffer = &snapshot->buffers[i];
-
-		/* Views alone own nothing, and nothing has no range. */
-		if (buffer->refs == 0 || !bank_range(build, buffer, &extents[count]) ||
-		    extents[count].begin == extents[count].end)
-			continue;
-		extents[count++].space = space_of(build, buffer);
-	}
-	flag_overlaps(extents, count);
-	return 0;
-}
+/* ---- gaps ---- */
 
 /* Rows where the tables do not show everything that is held. */
 static void find_hidden(struct build *build)
@@ -152,25 +167,6 @@ static bool is_hidden(const struct build *build, uint32_t device, const char *ty
 	return row && row->hidden;
 }
 
-/* Buffers of one device: snapshot.buffers is sorted by device. */
-struct slice {
-	struct snap_buffer *first;
-	size_t count;
-};
-
-static struct slice device_slice(struct snapshot *snapshot, uint32_t device,
-				 size_t *position)
-{
-	struct slice slice = {&snapshot->buffers[*position], 0};
-
-	while (*position < snapshot->buffer_count &&
-	       snapshot->buffers[*position].device == device) {
-		slice.count++;
-		(*position)++;
-	}
-	return slice;
-}
-
 /* What lies in a bank of @type: circular buffers and kernels share L1. */
 static bool shares_bank(const char *type, const char *other)
 {
@@ -179,112 +175,152 @@ static bool shares_bank(const char *type, const char *other)
 		(strcmp(other, "CB") == 0 || strcmp(other, "KERNEL") == 0));
 }
 
-static int compare_begins(const void *a, const void *b)
+/* Everything placed in the bank of @type, as one group, in @look->other. */
+static size_t gather_bank(const struct look *look, const char *type)
 {
-	const struct extent *left = a, *right = b;
+	size_t count = 0;
 
-	return left->begin < right->begin ? -1 : left->begin > right->begin;
+	for (size_t i = 0; i < look->count; i++) {
+		const struct extent *extent = &look->list[i];
+
+		if (!shares_bank(type, extent->buffer->type) ||
+		    !counts(look->build, extent->buffer))
+			continue;
+		look->other[count] = *extent;
+		look->other[count++].group = 0;
+	}
+	return count;
 }
 
-static uint64_t largest_gap(struct extent *extents, size_t count, uint64_t begin,
-			    uint64_t end)
+static uint64_t largest_gap(const struct extent *sorted, size_t count,
+			    const struct tta_geometry *geometry)
 {
-	uint64_t gap = 0, free_from = begin;
+	uint64_t end = geometry->base + geometry->bank_size;
+	uint64_t gap = 0, free_from = geometry->base;
 
-	qsort(extents, count, sizeof(*extents), compare_begins);
 	for (size_t i = 0; i < count; i++) {
-		if (extents[i].begin > free_from && extents[i].begin - free_from > gap)
-			gap = extents[i].begin - free_from;
-		if (extents[i].end > free_from)
-			free_from = extents[i].end;
+		if (sorted[i].begin > free_from && sorted[i].begin - free_from > gap)
+			gap = sorted[i].begin - free_from;
+		if (sorted[i].end > free_from)
+			free_from = sorted[i].end;
 	}
 	return end > free_from && end - free_from > gap ? end - free_from : gap;
 }
 
-static bool hides_some(const struct build *build, const struct snap_device *device,
-		       const char *type)
+/* Unknown unless all that lies in the bank is known, and where. */
+static bool bank_is_known(const struct look *look, const char *type)
 {
+	const struct snap_device *device = look->device;
+
 	for (size_t i = 0; i < device->memory_count; i++)
 		if (shares_bank(type, device->memory[i].type) &&
-		    is_hidden(build, device->id, device->memory[i].type))
-			return true;
-	return false;
+		    (look->unplaced[i] ||
+		     is_hidden(look->build, device->id, device->memory[i].type)))
+			return false;
+	return true;
 }
 
-static void find_gap(const struct build *build, const struct snap_device *device,
-		     struct snap_device_memory *row, struct slice slice,
-		     struct extent *extents)
+static void find_gap(const struct look *look, size_t row)
 {
+	struct snap_device_memory *memory = &look->device->memory[row];
 	const struct tta_geometry *geometry =
-		build_row(build, device->id, row->type)->geometry;
-	size_t count = 0;
+		build_rows(look->build, look->device)[row].geometry;
+	size_t count;
 
-	if (!geometry || geometry->bank_size == 0 || hides_some(build, device, row->type))
+	if (!geometry || geometry->bank_size == 0 || !bank_is_known(look, memory->type))
 		return;
-	for (size_t i = 0; i < slice.count; i++) {
-		struct snap_buffer *buffer = &slice.first[i];
-
-		if (!shares_bank(row->type, buffer->type) || !counts(build, buffer))
-			continue;
-		if (!bank_range(build, buffer, &extents[count++]))
-			return;
-	}
-	row->largest_free = largest_gap(extents, count, geometry->base,
-					geometry->base + geometry->bank_size);
+	count = gather_bank(look, memory->type);
+	memory->largest_free = largest_gap(extents_sort(look->other, look->third, count),
+					   count, geometry);
 }
 
 /* Circular buffers grow up from the base of L1, other buffers down from its end. */
-static void find_headroom(const struct build *build, struct snap_device *device,
-			  struct slice slice)
+static void find_headroom(const struct look *look)
 {
 	const char *l1 = snap_builtin_type(TTA_L1), *cb = snap_builtin_type(TTA_CB);
+	const struct build *build = look->build;
+	struct snap_device *device = look->device;
 	const struct build_row *row = build_row(build, device->id, l1);
-	struct extent extent;
-	uint64_t cb_end, lowest;
+	const struct build_row *cb_row = build_row(build, device->id, cb);
+	uint64_t cb_end, lowest, end;
 
 	if (!row || !row->geometry || row->geometry->bank_size == 0 || row->hidden ||
-	    is_hidden(build, device->id, cb))
+	    (cb_row && cb_row->hidden))
 		return;
 	cb_end = row->geometry->base;
 	lowest = row->geometry->base + row->geometry->bank_size;
-	for (size_t i = 0; i < slice.count; i++) {
-		struct snap_buffer *buffer = &slice.first[i];
+	for (size_t i = 0; i < look->buffer_count; i++) {
+		const struct snap_buffer *buffer = &look->buffers[i];
 
 		if (!counts(build, buffer))
 			continue;
 		if (buffer->type == l1 && buffer->addr < lowest)
 			lowest = buffer->addr;
-		if (buffer->type != cb)
+		if (buffer->type != cb || !cb_row)
 			continue;
-		if (!bank_range(build, buffer, &extent))
+		if (!bank_end(buffer, cb_row, &end))
 			return;
-		if (extent.end > cb_end)
-			cb_end = extent.end;
+		if (end > cb_end)
+			cb_end = end;
 	}
 	device->cb_end = cb_end;
 	device->lowest_l1 = lowest;
 	device->l1_headroom = lowest > cb_end ? lowest - cb_end : 0;
 }
 
+/* ---- all devices ---- */
+
+static void look_at(struct look *look)
+{
+	collect(look);
+	sort(look);
+	flag_overlaps(look);
+	for (size_t i = 0; i < look->device->memory_count; i++)
+		find_gap(look, i);
+	find_headroom(look);
+}
+
+static size_t device_begin(const struct build *build, size_t device)
+{
+	return device > 0 ? build->buffers_end[device - 1] : 0;
+}
+
+/* Room for what the largest device has. */
+static int look_init(struct look *look)
+{
+	const struct snapshot *snapshot = look->build->snapshot;
+	struct arena *scratch = look->build->scratch;
+	size_t most = 0, rows = 0;
+
+	for (size_t i = 0; i < snapshot->device_count; i++) {
+		size_t count = look->build->buffers_end[i] - device_begin(look->build, i);
+
+		most = count > most ? count : most;
+		rows += snapshot->devices[i].memory_count;
+	}
+	look->list = arena_array(scratch, most + 1, sizeof(*look->list));
+	look->other = arena_array(scratch, most + 1, sizeof(*look->other));
+	look->third = arena_array(scratch, most + 1, sizeof(*look->third));
+	look->unplaced = arena_array(scratch, rows, sizeof(*look->unplaced));
+	return look->list && look->other && look->third && look->unplaced ? 0 : -ENOMEM;
+}
+
 int build_extents(struct build *build)
 {
 	struct snapshot *snapshot = build->snapshot;
-	struct extent *extents =
-		arena_array(build->scratch, snapshot->buffer_count, sizeof(*extents));
-	size_t position = 0;
+	struct look look = {.build = build};
 
-	if (!extents)
-		return -ENOMEM;
 	if (!snapshot->has_buffers)
 		return 0;
+	if (look_init(&look))
+		return -ENOMEM;
 	find_hidden(build);
-	for (uint32_t i = 0; i < snapshot->device_count; i++) {
-		struct snap_device *device = &snapshot->devices[i];
-		struct slice slice = device_slice(snapshot, i, &position);
-
-		for (size_t j = 0; j < device->memory_count; j++)
-			find_gap(build, device, &device->memory[j], slice, extents);
-		find_headroom(build, device, slice);
+	for (size_t i = 0; i < snapshot->device_count; i++) {
+		look.device = &snapshot->devices[i];
+		look.buffers = &snapshot->buffers[device_begin(build, i)];
+		look.buffer_count = build->buffers_end[i] - device_begin(build, i);
+		look_at(&look);
+		look.unplaced += look.device->memory_count;
 	}
-	return find_overlaps(build);
+	return 0;
 }

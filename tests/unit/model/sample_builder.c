@@ -211,10 +211,25 @@ void sample_skipped(struct sample_builder *builder, const char *name, int error,
 	snprintf(skipped->reason, sizeof(skipped->reason), "%s", reason);
 }
 
+static int compare_buffers(const void *a, const void *b)
+{
+	const struct tta_buffer *left = a, *right = b;
+
+	if (left->device != right->device)
+		return left->device < right->device ? -1 : 1;
+	if (left->address != right->address)
+		return left->address < right->address ? -1 : 1;
+	return left->type < right->type ? -1 : left->type > right->type;
+}
+
 struct snapshot *sample_snapshot(struct sample_builder *builder)
 {
 	struct snapshot *snapshot = NULL;
 
+	/* As readers do. */
+	for (size_t i = 0; i < builder->sample.process_count; i++)
+		qsort(builder->rooms[i].buffers, builder->processes[i].buffer_count,
+		      sizeof(struct tta_buffer), compare_buffers);
 	must(snapshot_from_sample(&builder->sample, &snapshot) == 0, "no snapshot");
 	return snapshot;
 }
