@@ -4,15 +4,14 @@
  *
  * Addresses are aligned and lie close together, devices and types are few: what differs
  * fits one word, and few rounds of counting sort it. Each round is stable, so entries
- * with equal keys stay in order of their slots.
+ * with equal keys stay in order of their places.
  */
 #include "order.h"
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
-#define DIGIT_BITS 11u
+#define DIGIT_BITS 12u
 #define DIGITS	   (1u << DIGIT_BITS)
 #define FEW	   64u /* faster by comparing */
 
@@ -36,7 +35,7 @@ static int compare(const void *left, const void *right)
 		return a->key < b->key ? -1 : 1;
 	if (a->pair != b->pair)
 		return a->pair < b->pair ? -1 : 1;
-	return (a->slot > b->slot) - (a->slot < b->slot);
+	return (a->at > b->at) - (a->at < b->at);
 }
 
 static bool is_sorted(const struct tta_order *list, size_t count)
@@ -92,46 +91,27 @@ static uint64_t packed(const struct tta_order *entry, const struct packing *p)
 
 /* One stable round by the digit at @shift of packed keys. */
 static void scatter(const struct tta_order *from, struct tta_order *to, size_t count,
-		    unsigned shift)
+		    unsigned shift, uint32_t mask)
 {
-	size_t start[DIGITS] = {0}, sum = 0;
+	uint32_t start[DIGITS] = {0}, sum = 0;
 
 	for (size_t i = 0; i < count; i++)
-		start[from[i].key >> shift & (DIGITS - 1)]++;
-	for (size_t d = 0; d < DIGITS; d++) {
-		size_t here = start[d];
+		start[from[i].key >> shift & mask]++;
+	for (size_t d = 0; d <= mask; d++) {
+		uint32_t here = start[d];
 
 		start[d] = sum;
 		sum += here;
 	}
 	for (size_t i = 0; i < count; i++)
-		to[start[from[i].key >> shift & (DIGITS - 1)]++] = from[i];
+		to[start[from[i].key >> shift & mask]++] = from[i];
 }
 
-int tta__order_reserve(struct tta_order_room *room, size_t count)
+struct tta_order *tta__order_sort(struct tta_order *list, struct tta_order *other,
+				  size_t count)
 {
-	if (count <= room->room)
-		return 0;
-	tta__order_fini(room);
-	room->list = calloc(count, 2 * sizeof(*room->list));
-	if (!room->list)
-		return -ENOMEM;
-	room->other = room->list + count;
-	room->room = count;
-	return 0;
-}
-
-void tta__order_fini(struct tta_order_room *room)
-{
-	free(room->list);
-	*room = (struct tta_order_room){0};
-}
-
-struct tta_order *tta__order_sort(struct tta_order_room *room, size_t count)
-{
-	struct tta_order *list = room->list, *other = room->other;
 	struct packing p;
-	unsigned bits;
+	unsigned bits, rounds, width;
 
 	if (is_sorted(list, count))
 		return list;
@@ -143,10 +123,12 @@ struct tta_order *tta__order_sort(struct tta_order_room *room, size_t count)
 	}
 	for (size_t i = 0; i < count; i++)
 		list[i].key = packed(&list[i], &p);
-	for (unsigned shift = 0; shift < bits; shift += DIGIT_BITS) {
+	rounds = (bits + DIGIT_BITS - 1) / DIGIT_BITS;
+	width = (bits + rounds - 1) / rounds;
+	for (unsigned shift = 0; shift < bits; shift += width) {
 		struct tta_order *sorted = other;
 
-		scatter(list, sorted, count, shift);
+		scatter(list, sorted, count, shift, (1u << width) - 1);
 		other = list;
 		list = sorted;
 	}

@@ -7,12 +7,12 @@
 
 #include "arena.h"
 #include "attach.h"
-#include "order.h"
+#include "table.h"
 
 /* Where memory comes from that is not the content's. */
 struct tta_memory_use {
 	struct tta_arena *arena;     /* lives as long as the sample */
-	struct tta_order_room *room; /* for the time of the call */
+	struct tta_table_room *room; /* for the time of the call */
 };
 
 /*

@@ -100,7 +100,7 @@ void tta_reader_close(struct tta_reader *reader)
 	if (reader->stream)
 		closedir(reader->stream);
 	tta__sample_box_release(reader->box);
-	tta__order_fini(&reader->room_to_sort);
+	tta__table_room_fini(&reader->table_room);
 	free(reader->list);
 	free(reader->directory);
 	free(reader);

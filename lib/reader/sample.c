@@ -86,7 +86,7 @@ static int sample_one(struct tta_reader *reader, struct tta_attachment *a, unsig
 		      struct tta_sample_box *box, struct skip_list *skipped,
 		      struct tta_process *p, bool *ret_there)
 {
-	const struct tta_memory_use use = {&box->arena, &reader->room_to_sort};
+	const struct tta_memory_use use = {&box->arena, &reader->table_room};
 	struct tta_content *content;
 	int err;
 

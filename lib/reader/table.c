@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * table.c - two looks at the pool: one finds out where the live entries belong, one
- * copies them into their places.
- *
- * An entry that changed its place between the two looks moved; the lanes have moved then
- * too, so such a copy does not pass for exact.
- */
 #include "table.h"
 
 #include <errno.h>
+#include <stdlib.h>
+#include <sys/mman.h>
 
 #define SLOT_TRIES 4
+#define LARGE_PAGE ((size_t)2 << 20)
 #define AHEAD	   16u /* entries whose memory is asked for in time */
 
 static void slot_load(const struct tta_slot *slot, struct tta_slot_copy *copy)
@@ -47,7 +43,7 @@ enum tta_slot_read tta__slot_read(const struct tta_slot *slot,
 }
 
 /* An entry that only views hold has no bytes, whatever its size field still says. */
-static struct tta_buffer buffer_of(const struct tta_attachment *a, uint64_t index,
+static struct tta_buffer buffer_of(const struct tta_attachment *a,
 				   const struct tta_slot_copy *copy)
 {
 	uint32_t refs = tta_slot_refs(copy->word);
@@ -57,7 +53,7 @@ static struct tta_buffer buffer_of(const struct tta_attachment *a, uint64_t inde
 		.address = copy->address,
 		.size = refs ? copy->size : 0,
 		.bank_size = banked ? copy->bank_size : TTA_UNKNOWN,
-		.serial = (uint64_t)tta_slot_generation(copy->word) << 32 | index,
+		.serial = (uint64_t)tta_slot_generation(copy->word) << 32 | copy->slot,
 		.time_ns = tta__clock_ns(&a->clock, copy->time),
 		.group = copy->group,
 		.site = copy->origin >> 16,
@@ -71,16 +67,6 @@ static struct tta_buffer buffer_of(const struct tta_attachment *a, uint64_t inde
 		.label = (uint32_t)copy->origin & 0xffffu,
 		.label_text = "",
 	};
-}
-
-/* In front of @next, or the same place? Entries that were reused meanwhile may not be. */
-static bool in_order(const struct tta_buffer *a, const struct tta_buffer *next)
-{
-	if (a->device != next->device)
-		return a->device < next->device;
-	if (a->address != next->address)
-		return a->address < next->address;
-	return a->type <= next->type;
 }
 
 static int tally_add(struct tta_attachment *a, const struct tta_buffer *buffer)
@@ -97,15 +83,14 @@ static int tally_add(struct tta_attachment *a, const struct tta_buffer *buffer)
 	return 0;
 }
 
-static int table_add(struct tta_attachment *a, struct tta_table *table, uint64_t index,
+static int table_add(struct tta_attachment *a, struct tta_table *table,
 		     const struct tta_slot_copy *copy)
 {
 	struct tta_buffer *buffer = &table->buffers[table->count];
 
-	*buffer = buffer_of(a, index, copy);
+	*buffer = buffer_of(a, copy);
 	/* Taken by whoever ends the entry, between two steps. */
-	if (buffer->size >= TTA_SIZE_LEAVING ||
-	    (table->count > 0 && !in_order(buffer - 1, buffer))) {
+	if (buffer->size >= TTA_SIZE_LEAVING) {
 		table->whole = false;
 		return 0;
 	}
@@ -118,55 +103,92 @@ static int table_add(struct tta_attachment *a, struct tta_table *table, uint64_t
 	return tally_add(a, buffer);
 }
 
-static const struct tta_slot *slot_at(const struct tta_attachment *a, uint64_t index)
+static struct tta_order order_of(const struct tta_slot_copy *copy, size_t at)
 {
-	return tta__attachment_at(a, TTA_SECTION_POOL, index);
+	return (struct tta_order){
+		.key = copy->address,
+		.pair = (copy->place & 0xffffu) << 8 | (copy->place >> 16 & 0xffu),
+		.at = (uint32_t)at,
+	};
 }
 
-/* First look: which slots are live, and where they belong. */
-static size_t find_live(const struct tta_attachment *a, uint64_t slots,
-			struct tta_order *list, struct tta_table *table)
+/* Copies of all live entries, one after the other, and where they belong. */
+static size_t copy_slots(const struct tta_attachment *a, uint64_t slots,
+			 struct tta_table_room *room, struct tta_table *table)
 {
 	size_t count = 0;
 
 	for (uint64_t i = 0; i < slots; i++) {
-		struct tta_slot_copy copy;
-		enum tta_slot_read read = tta__slot_read(slot_at(a, i), &copy);
+		struct tta_slot_copy *copy = &room->copies[count];
+		enum tta_slot_read read =
+			tta__slot_read(tta__attachment_at(a, TTA_SECTION_POOL, i), copy);
 
 		if (read == TTA_SLOT_READ_MOVED)
 			table->whole = false;
-		if (read == TTA_SLOT_READ_LIVE)
-			list[count++] = (struct tta_order){
-				.key = copy.address,
-				.pair = (copy.place & 0xffffu) << 8 |
-					(copy.place >> 16 & 0xffu),
-				.slot = (uint32_t)i,
-			};
+		if (read != TTA_SLOT_READ_LIVE)
+			continue;
+		copy->slot = (uint32_t)i;
+		room->list[count] = order_of(copy, count);
+		count++;
 	}
 	return count;
 }
 
-/* Second look, in order: the copies. */
-static int copy_live(struct tta_attachment *a, const struct tta_order *list, size_t count,
-		     struct tta_table *table)
+static int add_in_order(struct tta_attachment *a, const struct tta_table_room *room,
+			const struct tta_order *list, size_t count,
+			struct tta_table *table)
 {
 	int err = 0;
 
 	for (size_t i = 0; i < count && !err; i++) {
-		struct tta_slot_copy copy;
-
 		if (i + AHEAD < count)
-			__builtin_prefetch(slot_at(a, list[i + AHEAD].slot));
-		if (tta__slot_read(slot_at(a, list[i].slot), &copy) != TTA_SLOT_READ_LIVE)
-			table->whole = false;
-		else
-			err = table_add(a, table, list[i].slot, &copy);
+			__builtin_prefetch(&room->copies[list[i + AHEAD].at]);
+		err = table_add(a, table, &room->copies[list[i].at]);
 	}
 	return err;
 }
 
+/* In any order, every entry lies in a page of its own: large pages keep their addresses
+ * in the translation cache. Without them all is the same, but slower. */
+static void *memory_for_any_order(size_t bytes)
+{
+	size_t whole = (bytes + LARGE_PAGE - 1) & ~(LARGE_PAGE - 1);
+	void *memory;
+
+	if (bytes < LARGE_PAGE || whole < bytes)
+		return malloc(bytes);
+	memory = aligned_alloc(LARGE_PAGE, whole);
+	if (memory)
+		madvise(memory, whole, MADV_HUGEPAGE);
+	return memory;
+}
+
+static int room_reserve(struct tta_table_room *room, uint64_t count)
+{
+	const size_t each = sizeof(*room->copies) + 2 * sizeof(*room->list);
+
+	if (count <= room->room)
+		return 0;
+	tta__table_room_fini(room);
+	if (count > UINT32_MAX)
+		return -ENOMEM;
+	room->copies = memory_for_any_order(count * each);
+	if (!room->copies)
+		return -ENOMEM;
+	room->list = (struct tta_order *)(room->copies + count);
+	room->other = room->list + count;
+	room->room = count;
+	return 0;
+}
+
+void tta__table_room_fini(struct tta_table_room *room)
+{
+	free(room->copies);
+	*room = (struct tta_table_room){0};
+}
+
 int tta__table_copy(struct tta_attachment *a, struct tta_arena *arena,
-		    struct tta_order_room *room, struct tta_table *table)
+		    struct tta_table_room *room, struct tta_table *table)
 {
 	uint64_t slots = tta__attachment_count(a, TTA_SECTION_POOL);
 	size_t count;
@@ -176,13 +198,14 @@ int tta__table_copy(struct tta_attachment *a, struct tta_arena *arena,
 		tta__arena_trim(arena, table->buffers, 0);
 	*table = (struct tta_table){.whole = true};
 	tta__tally_clear_entries(&a->tally);
-	if (tta__order_reserve(room, slots))
+	if (room_reserve(room, slots))
 		return -ENOMEM;
-	count = find_live(a, slots, room->list, table);
+	count = copy_slots(a, slots, room, table);
 	table->buffers = tta__arena_take(arena, count, sizeof(*table->buffers));
 	if (!table->buffers)
 		return -ENOMEM;
-	err = copy_live(a, tta__order_sort(room, count), count, table);
+	err = add_in_order(a, room, tta__order_sort(room->list, room->other, count),
+			   count, table);
 	tta__arena_trim(arena, table->buffers, table->count * sizeof(*table->buffers));
 	return err;
 }

@@ -23,6 +23,7 @@ struct tta_slot_copy {
 	uint32_t place;
 	uint32_t allocs;
 	uint32_t bank_size;
+	uint32_t slot; /* index in the pool; filled by the table */
 };
 
 enum tta_slot_read {
@@ -34,6 +35,16 @@ enum tta_slot_read {
 /* Copy a slot that is live and did not change meanwhile. Bounded tries. */
 enum tta_slot_read tta__slot_read(const struct tta_slot *slot,
 				  struct tta_slot_copy *ret_copy);
+
+/* Memory to copy and sort in, kept from one segment to the next. Zero-initialised is
+ * empty; grows to what the largest segment needs. */
+struct tta_table_room {
+	struct tta_slot_copy *copies; /* of @room */
+	struct tta_order *list, *other;
+	size_t room;
+};
+
+void tta__table_room_fini(struct tta_table_room *room);
 
 struct tta_table {
 	struct tta_buffer *buffers; /* sorted by (device, address, type) */
@@ -49,6 +60,6 @@ struct tta_table {
  * its place. Return: 0; -ENOMEM.
  */
 int tta__table_copy(struct tta_attachment *attachment, struct tta_arena *arena,
-		    struct tta_order_room *room, struct tta_table *table);
+		    struct tta_table_room *room, struct tta_table *table);
 
 #endif

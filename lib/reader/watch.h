@@ -11,8 +11,8 @@
 #include <tta/reader.h>
 
 #include "attach.h"
-#include "order.h"
 #include "sample_box.h"
+#include "table.h"
 
 struct tta_reader {
 	char *directory;
@@ -23,7 +23,7 @@ struct tta_reader {
 	size_t descriptors_kept;
 	size_t descriptor_limit;    /* the host needs some as well */
 	struct tta_sample_box *box; /* of the newest sample, to be used again */
-	struct tta_order_room room_to_sort;
+	struct tta_table_room table_room;
 };
 
 /* Handed to the caller of tta__watch_update() for each file that cannot be attached. */

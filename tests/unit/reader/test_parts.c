@@ -136,21 +136,21 @@ Test(arena, keeps_its_memory_and_gives_back_what_is_too_much)
 
 /* ---- order ---- */
 
-/* By device, address, type; equal ones in order of their slots. */
+/* By device, address, type; equal ones in order of their places. */
 static bool follows(const struct tta_order *a, const struct tta_order *b)
 {
 	if (a->pair >> 8 != b->pair >> 8)
 		return a->pair >> 8 < b->pair >> 8;
 	if (a->key != b->key)
 		return a->key < b->key;
-	return a->pair != b->pair ? a->pair < b->pair : a->slot < b->slot;
+	return a->pair != b->pair ? a->pair < b->pair : a->at < b->at;
 }
 
-/* Sort @count entries whose fields are random below masks; and look them up by slot. */
+/* Sort @count entries whose fields are random below masks; and look them up by place. */
 static void sorts(size_t count, uint64_t addresses, uint32_t devices, uint32_t types)
 {
 	static struct tta_order original[5000];
-	struct tta_order_room room = {0};
+	static struct tta_order list[5000], other[5000];
 	struct tta_order *sorted;
 	unsigned seed = 7;
 
@@ -161,20 +161,17 @@ static void sorts(size_t count, uint64_t addresses, uint32_t devices, uint32_t t
 			.key = (high ^ (uint64_t)rand_r(&seed) << 3) & addresses,
 			.pair = ((uint32_t)rand_r(&seed) & devices) << 8 |
 				((uint32_t)rand_r(&seed) & types),
-			.slot = i,
+			.at = i,
 		};
 	}
-	cr_assert_eq(tta__order_reserve(&room, count + 1), 0);
-	memcpy(room.list, original, count * sizeof(original[0]));
-	sorted = tta__order_sort(&room, count);
+	memcpy(list, original, sizeof(list));
+	sorted = tta__order_sort(list, other, count);
 	for (size_t i = 1; i < count; i++)
-		cr_assert(follows(&original[sorted[i - 1].slot],
-				  &original[sorted[i].slot]),
+		cr_assert(follows(&original[sorted[i - 1].at], &original[sorted[i].at]),
 			  "%zu of %zu", i, count);
-	tta__order_fini(&room);
 }
 
-Test(order, sorts_by_device_address_type_and_slot)
+Test(order, sorts_by_device_address_type_and_place)
 {
 	for (size_t count = 0; count < 200; count++)
 		sorts(count, 0xff0, 3, 3);
