@@ -36,7 +36,7 @@ static int reduction_init(struct reduction *r)
 		return -ENOMEM;
 	arena = r->to->arena;
 	r->to->buffers =
-		arena_array(arena, r->from->buffer_count, sizeof(*r->to->buffers));
+		arena_room(arena, r->from->buffer_count, sizeof(*r->to->buffers));
 	r->to->processes =
 		arena_array(arena, r->from->process_count, sizeof(*r->to->processes));
 	r->to->devices =
@@ -343,12 +343,13 @@ int selection_apply(const struct selection *selection, const struct snapshot *sn
 		    struct snapshot **ret_snapshot)
 {
 	struct reduction r = {.selection = selection, .from = snapshot};
-	int err = snapshot_new(&r.to);
+	struct arena_pool *pool = arena_pool_of(snapshot->arena);
+	int err = snapshot_new(pool, &r.to);
 
 	if (err)
 		return err;
 	arena_hold(r.to->arena, snapshot->arena);
-	r.scratch = arena_new();
+	r.scratch = arena_new_in(pool);
 	err = r.scratch ? reduce(&r) : -ENOMEM;
 	arena_free(r.scratch);
 	if (err)

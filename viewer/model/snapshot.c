@@ -7,9 +7,9 @@
 
 #include "arena.h"
 
-int snapshot_new(struct snapshot **ret_snapshot)
+int snapshot_new(struct arena_pool *pool, struct snapshot **ret_snapshot)
 {
-	struct arena *arena = arena_new();
+	struct arena *arena = arena_new_in(pool);
 	struct snapshot *snapshot =
 		arena ? arena_array(arena, 1, sizeof(*snapshot)) : NULL;
 

@@ -16,6 +16,8 @@
 
 #include <tta/reader.h>
 
+#include "arena_pool.h"
+
 #define SNAP_UNKNOWN UINT64_MAX
 
 enum snap_state {
@@ -153,9 +155,12 @@ struct snapshot {
  * Resolves users, merges devices, computes flags, totals, free and headroom.
  */
 int snapshot_from_sample(const struct tta_sample *sample, struct snapshot **ret_snapshot);
+/* The same, with memory from @pool (see arena_pool.h): for those who make many. */
+int snapshot_from_sample_in(const struct tta_sample *sample, struct arena_pool *pool,
+			    struct snapshot **ret_snapshot);
 void snapshot_free(struct snapshot *snapshot);
-/* An empty one, to be filled in. 0 or -ENOMEM. */
-int snapshot_new(struct snapshot **ret_snapshot);
+/* An empty one, to be filled in; @pool as above, NULL = none. 0 or -ENOMEM. */
+int snapshot_new(struct arena_pool *pool, struct snapshot **ret_snapshot);
 
 /* "live", "idle", ...; and the reverse (-1: no such state). */
 const char *snap_state_name(enum snap_state state);

@@ -13,6 +13,7 @@
 #include "snapshot_build.h"
 
 #define LABELS 65536u /* ids of one process */
+#define PIECE  256u   /* buffers that stay in the cache */
 
 /* Text of a label that was copied already; valid for one process. */
 struct known_label {
@@ -117,14 +118,14 @@ static struct snap_buffer buffer_of(struct buffers *b, const struct tta_buffer *
 	};
 }
 
-/* Where each device's buffers begin; their ends once all are there. */
-static int count_devices(struct build *build)
+/* Where each device's buffers begin; their ends move there as they come. */
+static int place_devices(struct build *build)
 {
-	size_t *next;
 	size_t devices = build->snapshot->device_count, sum = 0;
+	size_t *begin = arena_array(build->scratch, devices, sizeof(*begin));
+	size_t *next = arena_array(build->scratch, devices, sizeof(*next));
 
-	next = arena_array(build->scratch, devices, sizeof(*next));
-	if (!next)
+	if (!begin || !next)
 		return -ENOMEM;
 	for (size_t i = 0; i < build->sample->process_count; i++) {
 		const struct tta_process *process = &build->sample->processes[i];
@@ -137,33 +138,50 @@ static int count_devices(struct build *build)
 		}
 	}
 	for (size_t i = 0; i < devices; i++) {
-		size_t here = next[i];
-
-		next[i] = sum;
-		sum += here;
+		begin[i] = sum;
+		sum += next[i];
+		next[i] = begin[i];
 	}
+	build->buffers_begin = begin;
 	build->buffers_end = next;
 	return 0;
 }
 
-/* Buffers of one device. Returns whether they are in order with those before. */
-static bool add_run(struct buffers *b, size_t begin, size_t end)
+/* A piece of a run. Returns whether it is in order with what is before. */
+static bool add_piece(struct buffers *b, size_t begin, size_t end)
 {
+	size_t *next = &b->build->buffers_end[b->device];
+	size_t first = b->build->buffers_begin[b->device];
 	struct snap_buffer *list = b->build->snapshot->buffers;
 	bool in_order = true;
 
-	b->device = build_device(b->build, b->index, b->owner->buffers[begin].device);
 	for (size_t i = begin; i < end; i++) {
 		const struct tta_buffer *from = &b->owner->buffers[i];
-		size_t at = b->build->buffers_end[b->device]++;
+		size_t at = (*next)++;
 
 		if (!b->type_name || from->type != b->type)
 			enter_type(b, from->type);
 		list[at] = buffer_of(b, from);
-		/* The last buffer of the device before is in front of any of this one. */
 		in_order =
-			in_order && (at == 0 || list[at - 1].device != b->device ||
+			in_order && (at == first ||
 				     snap_buffer_compare(&list[at - 1], &list[at]) <= 0);
+	}
+	return in_order;
+}
+
+/* Buffers of one device. Their extents are noted while they are in the cache. */
+static bool add_run(struct buffers *b, size_t begin, size_t end)
+{
+	const size_t *next = b->build->buffers_end;
+	bool in_order = true;
+
+	b->device = build_device(b->build, b->index, b->owner->buffers[begin].device);
+	for (size_t at = begin, piece; at < end; at += piece) {
+		piece = end - at < PIECE ? end - at : PIECE;
+		in_order = add_piece(b, at, at + piece) && in_order;
+		build_extents_add(b->build, b->device,
+				  &b->build->snapshot->buffers[next[b->device] - piece],
+				  piece);
 	}
 	return in_order;
 }
@@ -190,23 +208,33 @@ static bool asked_for_buffers(const struct tta_sample *sample)
 	return true;
 }
 
+/* What had to be sorted is noted once more. */
+static int sort_buffers(struct build *build)
+{
+	int err = build_extents_begin(build);
+
+	snapshot_sort_buffers(build->snapshot);
+	for (uint32_t i = 0; i < build->snapshot->device_count && !err; i++)
+		build_extents_add(build, i,
+				  &build->snapshot->buffers[build->buffers_begin[i]],
+				  build->buffers_end[i] - build->buffers_begin[i]);
+	return err;
+}
+
 int build_buffers(struct build *build)
 {
 	struct snapshot *snapshot = build->snapshot;
 	struct buffers b = {.build = build};
 	bool in_order = true;
-	size_t count = 0;
 
 	for (size_t i = 0; i < build->sample->process_count; i++)
-		count += build->sample->processes[i].buffer_count;
+		snapshot->buffer_count += build->sample->processes[i].buffer_count;
 	snapshot->has_buffers = asked_for_buffers(build->sample);
-	snapshot->buffers = arena_array(build->arena, count, sizeof(*snapshot->buffers));
-	if (!snapshot->buffers || count_devices(build))
+	snapshot->buffers = arena_room(build->arena, snapshot->buffer_count,
+				       sizeof(*snapshot->buffers));
+	if (!snapshot->buffers || place_devices(build) || build_extents_begin(build))
 		return -ENOMEM;
 	for (size_t i = 0; i < build->sample->process_count; i++)
 		in_order = add_process(&b, i) && in_order;
-	snapshot->buffer_count = count;
-	if (!in_order)
-		snapshot_sort_buffers(snapshot);
-	return 0;
+	return in_order ? 0 : sort_buffers(build);
 }

@@ -298,13 +298,13 @@ static int build_all(struct build *build)
 	if (!err)
 		err = build_processes(build);
 	if (!err)
-		err = build_buffers(build);
-	if (!err)
-		err = build_marks(build);
-	if (!err)
 		err = build_device_memory(build);
 	if (!err)
+		err = build_buffers(build);
+	if (!err)
 		err = build_extents(build);
+	if (!err)
+		err = build_marks(build);
 	if (!err)
 		err = build_warnings(build);
 	if (err)
@@ -315,13 +315,19 @@ static int build_all(struct build *build)
 
 int snapshot_from_sample(const struct tta_sample *sample, struct snapshot **ret_snapshot)
 {
+	return snapshot_from_sample_in(sample, NULL, ret_snapshot);
+}
+
+int snapshot_from_sample_in(const struct tta_sample *sample, struct arena_pool *pool,
+			    struct snapshot **ret_snapshot)
+{
 	struct build build = {.sample = sample};
-	int err = snapshot_new(&build.snapshot);
+	int err = snapshot_new(pool, &build.snapshot);
 
 	if (err)
 		return err;
 	build.arena = build.snapshot->arena;
-	build.scratch = arena_new();
+	build.scratch = arena_new_in(pool);
 	err = build.scratch ? build_all(&build) : -ENOMEM;
 	arena_free(build.scratch);
 	if (err)

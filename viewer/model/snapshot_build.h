@@ -27,6 +27,13 @@ struct build_row {
 	bool hidden; /* somebody holds buffers of it that the tables do not show */
 };
 
+/* Where buffers lie, while it is being found out. */
+struct build_extents {
+	struct extent *list; /* a device's begin where its buffers do */
+	size_t *count;	     /* by device */
+	bool *unplaced;	     /* by memory row: some buffer has no known range */
+};
+
 struct build {
 	const struct tta_sample *sample;
 	struct snapshot *snapshot;
@@ -35,7 +42,9 @@ struct build {
 	struct build_places *places; /* per process, in the order of the sample */
 	const char **named_types;    /* each name once */
 	size_t named_type_count;
-	size_t *buffers_end;		   /* by device: behind its last buffer */
+	size_t *buffers_begin; /* by device: its first buffer */
+	size_t *buffers_end;   /* by device: behind its last buffer */
+	struct build_extents extents;
 	struct snap_device_memory *memory; /* rows of all devices, one after the other */
 	struct build_row *rows;		   /* beside them */
 };
@@ -57,11 +66,17 @@ uint64_t build_realtime(const struct build *build, const struct tta_process *pro
 
 /* Merge the devices of all processes; places and snapshot.devices. 0 or -ENOMEM. */
 int build_devices(struct build *build);
-/* Buffers of all processes, once the devices and the processes are there. */
-int build_buffers(struct build *build);
 /* Memory rows of devices, once the processes have theirs. 0 or -ENOMEM. */
 int build_device_memory(struct build *build);
-/* Overlap flags, largest gap and L1 headroom, once the buffers are there. */
+/* Buffers of all processes and their extents, once all of that is there. 0 or -ENOMEM. */
+int build_buffers(struct build *build);
+/* Room for extents, once the buffers are counted and the rows are there. 0 or -ENOMEM. */
+int build_extents_begin(struct build *build);
+/* Take note of @count buffers of @device, which stay where they are. */
+void build_extents_add(struct build *build, uint32_t device, struct snap_buffer *first,
+		       size_t count);
+/* Overlap flags, largest gap and L1 headroom, once all buffers are noted. 0 or -ENOMEM.
+ */
 int build_extents(struct build *build);
 /* Why this state, in words. */
 const char *build_note(struct build *build, const struct tta_process *process);

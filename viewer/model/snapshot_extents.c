@@ -17,12 +17,10 @@
 struct look {
 	struct build *build;
 	struct snap_device *device;
-	struct snap_buffer *buffers; /* all that it has: snapshot.buffers is sorted so */
-	size_t buffer_count;
-	struct extent *list;	      /* of what is owned: in order */
-	struct extent *other, *third; /* room for as many */
+	struct extent *list; /* of what is owned: in order */
 	size_t count;
-	bool *unplaced; /* by row: some that is owned has no known range */
+	struct extent *other, *third; /* room for as many */
+	const bool *unplaced;	      /* by row */
 };
 
 static uint64_t bank_bytes(const struct snap_buffer *buffer, const struct build_row *row)
@@ -64,48 +62,88 @@ static uint32_t space_of(const struct build *build, const struct snap_buffer *bu
 	return living && !host ? SPACE_SHARED : buffer->process + 1;
 }
 
-/* ---- overlaps ---- */
+/* ---- taking note ---- */
+
+int build_extents_begin(struct build *build)
+{
+	const struct snapshot *snapshot = build->snapshot;
+	size_t rows = 0;
+
+	for (size_t i = 0; i < snapshot->device_count; i++)
+		rows += snapshot->devices[i].memory_count;
+	build->extents = (struct build_extents){
+		.list = arena_room(build->scratch, snapshot->buffer_count,
+				   sizeof(struct extent)),
+		.count = arena_array(build->scratch, snapshot->device_count,
+				     sizeof(size_t)),
+		.unplaced = arena_array(build->scratch, rows, sizeof(bool)),
+	};
+	return arena_failed(build->scratch) ? -ENOMEM : 0;
+}
 
 /* Place of @type among the device's rows: every held type has one. */
-static uint32_t row_of(const struct look *look, const char *type)
+static uint32_t row_of(const struct snap_device *device, const char *type)
 {
 	uint32_t row = 0;
 
-	while (row < look->device->memory_count && look->device->memory[row].type != type)
+	while (row < device->memory_count && device->memory[row].type != type)
 		row++;
 	return row;
 }
 
-/* Views alone own nothing, and nothing has no range. */
-static void collect(struct look *look)
+/* Which of the rows in build->rows is the first of @device. */
+static size_t first_row(const struct build *build, const struct snap_device *device)
 {
-	const struct build_row *rows = build_rows(look->build, look->device);
+	return (size_t)(build_rows(build, device) - build->rows);
+}
+
+/* False when it is not known where @buffer ends. */
+static bool note_extent(struct build *build, struct snap_buffer *buffer, uint32_t row,
+			bool host)
+{
+	const struct snap_device *device = &build->snapshot->devices[buffer->device];
+	size_t *count = &build->extents.count[buffer->device];
+	struct extent *extent =
+		&build->extents.list[build->buffers_begin[buffer->device] + *count];
+	uint64_t end;
+
+	if (!bank_end(buffer, &build_rows(build, device)[row], &end))
+		return false;
+	if (end == buffer->addr)
+		return true;
+	*extent = (struct extent){
+		.group = (uint64_t)row << 32 | space_of(build, buffer, host),
+		.begin = buffer->addr,
+		.end = end,
+		.buffer = buffer,
+	};
+	++*count;
+	return true;
+}
+
+/* Views alone own nothing, and nothing has no range. */
+void build_extents_add(struct build *build, uint32_t device, struct snap_buffer *first,
+		       size_t count)
+{
+	const struct snap_device *of = &build->snapshot->devices[device];
+	bool *unplaced = &build->extents.unplaced[first_row(build, of)];
 	const char *type = NULL;
 	uint32_t row = 0;
 	bool host = false;
 
-	look->count = 0;
-	for (size_t i = 0; i < look->buffer_count; i++) {
-		struct snap_buffer *buffer = &look->buffers[i];
-		struct extent *extent = &look->list[look->count];
-
-		if (buffer->type != type) {
-			type = buffer->type;
-			row = row_of(look, type);
+	for (size_t i = 0; i < count; i++) {
+		if (first[i].type != type) {
+			type = first[i].type;
+			row = row_of(of, type);
 			host = is_host(type);
 		}
-		if (buffer->refs == 0 || row == look->device->memory_count)
-			continue;
-		extent->buffer = buffer;
-		extent->begin = buffer->addr;
-		extent->group = (uint64_t)row << 32 | space_of(look->build, buffer, host);
-		if (!bank_end(buffer, &rows[row], &extent->end))
-			look->unplaced[row] =
-				look->unplaced[row] || counts(look->build, buffer);
-		else if (extent->begin != extent->end)
-			look->count++;
+		if (first[i].refs != 0 && row < of->memory_count &&
+		    !note_extent(build, &first[i], row, host) && counts(build, &first[i]))
+			unplaced[row] = true;
 	}
 }
+
+/* ---- overlaps ---- */
 
 static void sort(struct look *look)
 {
@@ -238,30 +276,27 @@ static void find_gap(const struct look *look, size_t row)
 static void find_headroom(const struct look *look)
 {
 	const char *l1 = snap_builtin_type(TTA_L1), *cb = snap_builtin_type(TTA_CB);
-	const struct build *build = look->build;
 	struct snap_device *device = look->device;
-	const struct build_row *row = build_row(build, device->id, l1);
-	const struct build_row *cb_row = build_row(build, device->id, cb);
-	uint64_t cb_end, lowest, end;
+	const struct build_row *row = build_row(look->build, device->id, l1);
+	const struct build_row *cb_row = build_row(look->build, device->id, cb);
+	uint64_t cb_end, lowest;
 
 	if (!row || !row->geometry || row->geometry->bank_size == 0 || row->hidden ||
-	    (cb_row && cb_row->hidden))
+	    look->unplaced[row_of(device, l1)] ||
+	    (cb_row && (cb_row->hidden || look->unplaced[row_of(device, cb)])))
 		return;
 	cb_end = row->geometry->base;
 	lowest = row->geometry->base + row->geometry->bank_size;
-	for (size_t i = 0; i < look->buffer_count; i++) {
-		const struct snap_buffer *buffer = &look->buffers[i];
+	for (size_t i = 0; i < look->count; i++) {
+		const struct extent *extent = &look->list[i];
+		const char *type = extent->buffer->type;
 
-		if (!counts(build, buffer))
+		if ((type != l1 && type != cb) || !counts(look->build, extent->buffer))
 			continue;
-		if (buffer->type == l1 && buffer->addr < lowest)
-			lowest = buffer->addr;
-		if (buffer->type != cb || !cb_row)
-			continue;
-		if (!bank_end(buffer, cb_row, &end))
-			return;
-		if (end > cb_end)
-			cb_end = end;
+		if (type == l1 && extent->begin < lowest)
+			lowest = extent->begin;
+		if (type == cb && extent->end > cb_end)
+			cb_end = extent->end;
 	}
 	device->cb_end = cb_end;
 	device->lowest_l1 = lowest;
@@ -272,7 +307,6 @@ static void find_headroom(const struct look *look)
 
 static void look_at(struct look *look)
 {
-	collect(look);
 	sort(look);
 	flag_overlaps(look);
 	for (size_t i = 0; i < look->device->memory_count; i++)
@@ -280,47 +314,38 @@ static void look_at(struct look *look)
 	find_headroom(look);
 }
 
-static size_t device_begin(const struct build *build, size_t device)
-{
-	return device > 0 ? build->buffers_end[device - 1] : 0;
-}
-
 /* Room for what the largest device has. */
 static int look_init(struct look *look)
 {
-	const struct snapshot *snapshot = look->build->snapshot;
-	struct arena *scratch = look->build->scratch;
-	size_t most = 0, rows = 0;
+	const struct build *build = look->build;
+	size_t most = 0;
 
-	for (size_t i = 0; i < snapshot->device_count; i++) {
-		size_t count = look->build->buffers_end[i] - device_begin(look->build, i);
-
-		most = count > most ? count : most;
-		rows += snapshot->devices[i].memory_count;
-	}
-	look->list = arena_array(scratch, most + 1, sizeof(*look->list));
-	look->other = arena_array(scratch, most + 1, sizeof(*look->other));
-	look->third = arena_array(scratch, most + 1, sizeof(*look->third));
-	look->unplaced = arena_array(scratch, rows, sizeof(*look->unplaced));
-	return look->list && look->other && look->third && look->unplaced ? 0 : -ENOMEM;
+	for (size_t i = 0; i < build->snapshot->device_count; i++)
+		if (build->extents.count[i] > most)
+			most = build->extents.count[i];
+	look->other = arena_room(build->scratch, most, sizeof(*look->other));
+	look->third = arena_room(build->scratch, most, sizeof(*look->third));
+	return look->other && look->third ? 0 : -ENOMEM;
 }
 
 int build_extents(struct build *build)
 {
 	struct snapshot *snapshot = build->snapshot;
-	struct look look = {.build = build};
+	struct look room = {.build = build};
 
 	if (!snapshot->has_buffers)
 		return 0;
-	if (look_init(&look))
+	if (look_init(&room))
 		return -ENOMEM;
 	find_hidden(build);
 	for (size_t i = 0; i < snapshot->device_count; i++) {
+		struct look look = room;
+
 		look.device = &snapshot->devices[i];
-		look.buffers = &snapshot->buffers[device_begin(build, i)];
-		look.buffer_count = build->buffers_end[i] - device_begin(build, i);
+		look.list = &build->extents.list[build->buffers_begin[i]];
+		look.count = build->extents.count[i];
+		look.unplaced = &build->extents.unplaced[first_row(build, look.device)];
 		look_at(&look);
-		look.unplaced += look.device->memory_count;
 	}
 	return 0;
 }

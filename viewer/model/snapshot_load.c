@@ -348,7 +348,7 @@ static void load_document(struct json_reader *in, json_t *document, struct snaps
 static int load(json_t *document, struct json_reader *in, struct snapshot **ret_snapshot)
 {
 	struct snapshot *snapshot;
-	int err = snapshot_new(&snapshot);
+	int err = snapshot_new(NULL, &snapshot);
 
 	if (err)
 		return err;

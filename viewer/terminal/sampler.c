@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include "arena_pool.h"
+
 #define HISTORY_POINTS 512
 
 int sampler_open(struct sampler *sampler, const struct options *options)
@@ -10,12 +12,13 @@ int sampler_open(struct sampler *sampler, const struct options *options)
 	int err;
 
 	*sampler = (struct sampler){.selection = &options->selection};
+	sampler->pool = arena_pool_new();
 	sampler->history = history_new(HISTORY_POINTS);
-	if (!sampler->history)
-		return -ENOMEM;
-	err = tta_reader_open(options->directory, &sampler->reader);
+	err = sampler->pool && sampler->history
+		      ? tta_reader_open(options->directory, &sampler->reader)
+		      : -ENOMEM;
 	if (err)
-		history_free(sampler->history);
+		sampler_close(sampler);
 	return err;
 }
 
@@ -26,6 +29,7 @@ void sampler_close(struct sampler *sampler)
 	snapshot_free(sampler->now);
 	history_free(sampler->history);
 	tta_reader_close(sampler->reader);
+	arena_pool_free(sampler->pool);
 }
 
 static int take(struct sampler *sampler, struct snapshot **ret_snapshot)
@@ -36,7 +40,7 @@ static int take(struct sampler *sampler, struct snapshot **ret_snapshot)
 
 	if (err)
 		return err;
-	err = snapshot_from_sample(sample, &all);
+	err = snapshot_from_sample_in(sample, sampler->pool, &all);
 	tta_sample_free(sample);
 	if (err)
 		return err;

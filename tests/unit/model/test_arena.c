@@ -41,3 +41,24 @@ Test(arena, lives_as_long_as_somebody_holds_it)
 	cr_assert_str_eq(text, "still here");
 	arena_free(young);
 }
+
+Test(arena, large_blocks_are_used_again_and_zeroed_again)
+{
+	struct arena_pool *pool = arena_pool_new();
+	struct arena *first = arena_new_in(pool), *second;
+	char *large = arena_array(first, 3 << 20, 1), *again;
+
+	cr_assert_eq(arena_pool_of(first), pool);
+	memset(large, 1, 3 << 20);
+	arena_free(first);
+	second = arena_new_in(pool);
+	cr_assert_neq(arena_room(second, 1 << 20, 1), large, "too small for it");
+	again = arena_array(second, 5 << 19, 1);
+	cr_assert_eq(again, large);
+	for (size_t i = 0; i < 5 << 19; i++)
+		cr_assert_eq(again[i], 0);
+	cr_assert_neq(arena_room(second, 3 << 20, 1), large, "in use");
+	arena_pool_free(pool);
+	arena_free(second);
+	arena_pool_free(NULL);
+}

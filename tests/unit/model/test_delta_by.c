@@ -158,7 +158,7 @@ Test(delta_by, auto_asks_for_a_shared_segment)
 	struct snapshot *a = run(10, 1), *b = run(20, 1), *none;
 	enum match_mode mode;
 
-	cr_assert_eq(snapshot_new(&none), 0);
+	cr_assert_eq(snapshot_new(NULL, &none), 0);
 	cr_assert_eq(match_parse("auto", a, a, &mode), 0);
 	cr_assert_eq(mode, MATCH_ADDRESS);
 	cr_assert_eq(match_parse("auto", a, b, &mode), 0);

@@ -178,3 +178,68 @@ Test(extents, headroom_of_an_empty_l1_is_all_of_a_bank)
 	cr_assert_eq(s->devices[0].l1_headroom, 0x10000);
 	snapshot_free(s);
 }
+
+/* Their buffers come one after the other, and lie between each other. */
+Test(extents, two_numbers_of_one_device_are_looked_at_together)
+{
+	struct sample_builder *b = sample_new();
+	struct snapshot *s;
+
+	sample_process(b, 10);
+	for (uint32_t number = 0; number < 2; number++) {
+		sample_device(b, number, "cuda", "the same");
+		sample_geometry(b, TTA_DRAM, 1, 0x10000);
+	}
+	sample_buffer(b, 0, TTA_DRAM, 0x1000, 0x1000);
+	sample_buffer(b, 0, TTA_DRAM, 0x4000, 0x1000);
+	sample_buffer(b, 1, TTA_DRAM, 0x1800, 0x1000);
+	sample_buffer(b, 1, TTA_DRAM, 0x8000, 0x1000);
+	s = finish(b);
+	cr_assert_eq(s->device_count, 1);
+	for (size_t i = 1; i < 4; i++)
+		cr_assert_lt(s->buffers[i - 1].addr, s->buffers[i].addr);
+	cr_assert(overlaps(s, 10, 0x1000));
+	cr_assert(overlaps(s, 10, 0x1800));
+	cr_assert_not(overlaps(s, 10, 0x4000));
+	cr_assert_eq(find_row(s, 0, "DRAM")->largest_free, 0x7000);
+	snapshot_free(s);
+}
+
+Test(extents, many_processes_are_merged)
+{
+	struct sample_builder *b = sample_new();
+	struct snapshot *s;
+
+	for (uint32_t pid = 1; pid <= SAMPLE_ROOM; pid++) {
+		described(b, pid);
+		for (uint64_t i = 0; i < 8; i++)
+			sample_buffer(b, 0, TTA_DRAM, (i * SAMPLE_ROOM + pid) * 0x100,
+				      pid == 5 && i == 3 ? 12 * 0x101 : 12 * 0x100);
+	}
+	s = finish(b);
+	for (size_t i = 0; i < s->buffer_count; i++) {
+		const struct snap_buffer *buffer = &s->buffers[i];
+		uint64_t at = buffer->addr / 0x100;
+
+		cr_assert_eq((buffer->flags & SNAP_FLAG_OVERLAP) != 0,
+			     at == 3 * SAMPLE_ROOM + 5 || at == 3 * SAMPLE_ROOM + 6);
+	}
+	cr_assert_eq(find_row(s, 0, "DRAM")->largest_free,
+		     0x10000 - (8 * SAMPLE_ROOM + 1) * 0x100);
+	snapshot_free(s);
+}
+
+Test(extents, views_alone_take_no_room_in_a_bank)
+{
+	struct sample_builder *b = sample_new();
+	struct snapshot *s;
+	struct tta_buffer *view;
+
+	described(b, 10);
+	view = sample_buffer(b, 0, TTA_DRAM, 0x8000, 0);
+	view->refs = 0;
+	view->views = 1;
+	s = finish(b);
+	cr_assert_eq(find_row(s, 0, "DRAM")->largest_free, 0x10000);
+	snapshot_free(s);
+}
