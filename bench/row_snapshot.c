@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * row_snapshot.c - a snapshot of many live buffers against a copy of their table.
+ *
+ * The reader stays open, as in the live view. An event before each look makes it copy
+ * everything; at_rest is the same without that event.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -9,6 +12,7 @@
 
 #include <tta/reader.h>
 
+#include "arena_pool.h"
 #include "clock.h"
 #include "limit.h"
 #include "publishing.h"
@@ -16,9 +20,17 @@
 
 struct target {
 	struct tta_reader *reader;
+	struct arena_pool *pool;
 	size_t buffers; /* seen last */
 	void *from, *to;
 	size_t bytes;
+};
+
+/* What one loop does with it. */
+struct look {
+	struct target *target;
+	bool moved; /* an event before each look: everything is copied */
+	bool whole; /* also the snapshot */
 };
 
 static void run_copy(void *state, uint64_t iterations)
@@ -31,36 +43,31 @@ static void run_copy(void *state, uint64_t iterations)
 	}
 }
 
-static void run_sample(void *state, uint64_t iterations)
+static size_t look_once(const struct look *look)
 {
-	struct target *target = state;
+	struct tta_sample *sample = NULL;
+	struct snapshot *snapshot = NULL;
+	size_t buffers = 0;
 
-	for (uint64_t i = 0; i < iterations; i++) {
-		struct tta_sample *sample = NULL;
-
-		target->buffers = 0;
-		if (tta_reader_sample(target->reader, TTA_SAMPLE_ALL, &sample) == 0 &&
-		    sample->process_count == 1)
-			target->buffers = sample->processes[0].buffer_count;
-		tta_sample_free(sample);
-	}
+	if (look->moved)
+		tta_alloc_failed(0, TTA_DRAM, 1);
+	if (tta_reader_sample(look->target->reader, TTA_SAMPLE_ALL, &sample) == 0 &&
+	    sample->process_count == 1)
+		buffers = sample->processes[0].buffer_count;
+	if (look->whole &&
+	    snapshot_from_sample_in(sample, look->target->pool, &snapshot) == 0)
+		buffers = snapshot->buffer_count;
+	tta_sample_free(sample);
+	snapshot_free(snapshot);
+	return buffers;
 }
 
-static void run_snapshot(void *state, uint64_t iterations)
+static void run_look(void *state, uint64_t iterations)
 {
-	struct target *target = state;
+	const struct look *look = state;
 
-	for (uint64_t i = 0; i < iterations; i++) {
-		struct tta_sample *sample = NULL;
-		struct snapshot *snapshot = NULL;
-
-		target->buffers = 0;
-		if (tta_reader_sample(target->reader, TTA_SAMPLE_ALL, &sample) == 0 &&
-		    snapshot_from_sample(sample, &snapshot) == 0)
-			target->buffers = snapshot->buffer_count;
-		tta_sample_free(sample);
-		snapshot_free(snapshot);
-	}
+	for (uint64_t i = 0; i < iterations; i++)
+		look->target->buffers = look_once(look);
 }
 
 static int prepare(const struct plan *plan, struct target *target, uint32_t live)
@@ -69,7 +76,8 @@ static int prepare(const struct plan *plan, struct target *target, uint32_t live
 	target->from = mmap(NULL, target->bytes, PROT_READ | PROT_WRITE,
 			    MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	target->to = malloc(target->bytes);
-	if (target->from == MAP_FAILED || !target->to)
+	target->pool = arena_pool_new();
+	if (target->from == MAP_FAILED || !target->to || !target->pool)
 		return -ENOMEM;
 	memset(target->to, 1, target->bytes);
 	for (uint32_t i = 0; i < live; i++)
@@ -95,7 +103,10 @@ int row_snapshot_1m(const struct plan *plan, struct row_result *result)
 	struct plan few = *plan;
 	struct contest contest = {.plan = &few};
 	struct target target = {0};
-	unsigned copy, sample, whole;
+	struct look moved = {&target, .moved = true, .whole = true};
+	struct look sample = {&target, .moved = true};
+	struct look rest = {&target, .whole = true};
+	unsigned copy, whole, alone, at_rest;
 	int err = publishing_begin(TTA_EVENTS, result);
 
 	if (!err && (err = prepare(plan, &target, live)))
@@ -105,14 +116,16 @@ int row_snapshot_1m(const struct plan *plan, struct row_result *result)
 	few.rounds = plan->quick ? 5 : 9;
 	few.warm_up = 1;
 	copy = contest_add(&contest, (struct loop){run_copy, &target, 1, NULL});
-	sample = contest_add(&contest, (struct loop){run_sample, &target, 1, NULL});
-	whole = contest_add(&contest, (struct loop){run_snapshot, &target, 1, NULL});
+	whole = contest_add(&contest, (struct loop){run_look, &moved, 1, NULL});
+	alone = contest_add(&contest, (struct loop){run_look, &sample, 1, NULL});
+	at_rest = contest_add(&contest, (struct loop){run_look, &rest, 1, NULL});
 	contest_run(&contest);
 	if (target.buffers != live)
 		return result_fail(result, -EPROTO, "%zu buffers of %u were seen",
 				   target.buffers, live);
 	result_from(result, &contest, whole, copy);
-	result_detail(result, "sample_alone", contest.stats[sample].median);
+	result_detail(result, "sample_alone", contest.stats[alone].median);
+	result_detail(result, "at_rest", contest.stats[at_rest].median);
 	in_ms(result);
 	result_detail(result, "live", live);
 	result_judge(result, 5.0);
