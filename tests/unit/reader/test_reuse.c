@@ -51,7 +51,7 @@ Test(reuse, a_sample_stays_as_it_was)
 
 	sample = NULL;
 	for (uint64_t i = 1; i <= 3; i++) {
-		image_alloc(&image, 0, TTA_DRAM, 4096 + i * 64, 100);
+		image_alloc(&image, 0, TTA_DRAM, 4096 - i * 64, 100);
 		second = sample;
 		sample = NULL;
 		cr_assert_eq(look()->buffer_count, i + 1);
@@ -160,12 +160,14 @@ Test(reuse, what_is_described_or_marked_is_seen)
 	strcpy(type->name, "SCRATCH");
 	tta_store_release64(&image_head(&image, TTA_SECTION_TYPES)->count, 1);
 	cr_assert_eq(look()->type_count, 1);
-	mark = image_record_at(&image, TTA_SECTION_MARKS, 0);
-	mark->rows = 1;
-	tta_store_release64(&image_head(&image, TTA_SECTION_MARKS)->count, 1);
-	cr_assert_eq(look()->mark_count, 0, "its row is not there");
-	image_add(&image, TTA_SECTION_MARK_ROWS);
+	image_add(&image, TTA_SECTION_MARKS);
 	cr_assert_eq(look()->mark_count, 1);
+	mark = image_record_at(&image, TTA_SECTION_MARKS, 1);
+	mark->rows = 1;
+	tta_store_release64(&image_head(&image, TTA_SECTION_MARKS)->count, 2);
+	cr_assert_eq(look()->mark_count, 1, "its row is not there");
+	image_add(&image, TTA_SECTION_MARK_ROWS);
+	cr_assert_eq(look()->mark_count, 2);
 }
 
 Test(reuse, a_label_is_seen)
@@ -188,6 +190,12 @@ Test(reuse, other_parts_are_copied)
 	cr_assert_eq(sample->processes[0].memory[0].buffers, TTA_UNKNOWN);
 	cr_assert_eq(look()->buffer_count, 1);
 	cr_assert_eq(look()->memory[0].buffers, 1);
+	image_add(&image, TTA_SECTION_MARKS);
+	tta_sample_free(sample);
+	sample = NULL;
+	cr_assert_eq(tta_reader_sample(reader, TTA_SAMPLE_BUFFERS, &sample), 0);
+	cr_assert_eq(sample->processes[0].mark_count, 0);
+	cr_assert_eq(look()->mark_count, 1);
 }
 
 Test(reuse, a_table_that_is_no_longer_kept_is_seen)
