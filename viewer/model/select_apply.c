@@ -18,16 +18,24 @@ struct reduction {
 	const struct snapshot *from;
 	struct snapshot *to;
 	struct arena *scratch;	/* gone when all is reduced */
-	bool *buffers;		/* is it kept? */
+	bool every;		/* nothing is asked of buffers: */
+	bool *buffers;		/* else, is it kept? */
 	struct chosen **chosen; /* per process and memory row: of what is kept */
 	uint32_t *processes;	/* new index, or DROPPED */
 	uint32_t *devices;
 };
 
+static bool takes_every_buffer(const struct selection *s)
+{
+	return s->pid_count == 0 && s->user_count == 0 && s->device_count == 0 &&
+	       s->type_count == 0 && !s->filter;
+}
+
 static int reduction_init(struct reduction *r)
 {
 	struct arena *arena = r->scratch;
 
+	r->every = takes_every_buffer(r->selection);
 	r->buffers = arena_array(arena, r->from->buffer_count, sizeof(*r->buffers));
 	r->chosen = arena_array(arena, r->from->process_count, sizeof(*r->chosen));
 	r->processes = arena_array(arena, r->from->process_count, sizeof(*r->processes));
@@ -35,8 +43,6 @@ static int reduction_init(struct reduction *r)
 	if (arena_failed(arena))
 		return -ENOMEM;
 	arena = r->to->arena;
-	r->to->buffers =
-		arena_room(arena, r->from->buffer_count, sizeof(*r->to->buffers));
 	r->to->processes =
 		arena_array(arena, r->from->process_count, sizeof(*r->to->processes));
 	r->to->devices =
@@ -90,7 +96,7 @@ static int find_buffers(struct reduction *r)
 	}
 	if (arena_failed(r->scratch))
 		return -ENOMEM;
-	for (size_t i = 0; i < r->from->buffer_count; i++) {
+	for (size_t i = 0; !r->every && i < r->from->buffer_count; i++) {
 		const struct snap_buffer *buffer = &r->from->buffers[i];
 		struct chosen *chosen;
 
@@ -245,20 +251,48 @@ static int reduce_devices(struct reduction *r)
 	return 0;
 }
 
-static void reduce_buffers(struct reduction *r)
+static bool same_places(const uint32_t *places, size_t count)
 {
+	size_t same = 0;
+
+	while (same < count && places[same] == same)
+		same++;
+	return same == count;
+}
+
+/* The old arena is held: buffers that stay as they are stay where they are. */
+static bool keeps_buffers(const struct reduction *r)
+{
+	return r->every && same_places(r->processes, r->from->process_count) &&
+	       same_places(r->devices, r->from->device_count);
+}
+
+static int reduce_buffers(struct reduction *r)
+{
+	struct snapshot *to = r->to;
+
+	if (keeps_buffers(r)) {
+		to->buffers = r->from->buffers;
+		to->buffer_count = r->from->buffer_count;
+		return 0;
+	}
+	to->buffers = arena_room(to->arena, r->from->buffer_count, sizeof(*to->buffers));
+	if (!to->buffers)
+		return -ENOMEM;
 	for (size_t i = 0; i < r->from->buffer_count; i++) {
 		const struct snap_buffer *from = &r->from->buffers[i];
-		struct snap_buffer *to = &r->to->buffers[r->to->buffer_count];
+		struct snap_buffer *buffer = &to->buffers[to->buffer_count];
 
-		if (!r->buffers[i] || r->processes[from->process] == DROPPED ||
+		if (!(r->every || r->buffers[i]) ||
+		    r->processes[from->process] == DROPPED ||
 		    r->devices[from->device] == DROPPED)
 			continue;
-		*to = *from;
-		to->process = r->processes[from->process];
-		to->device = r->devices[from->device];
-		r->to->buffer_count++;
+		*buffer = *from;
+		buffer->process = r->processes[from->process];
+		buffer->device = r->devices[from->device];
+		to->buffer_count++;
 	}
+	return 0;
 }
 
 static bool has_segment(const struct snapshot *snapshot, uint64_t segment)
@@ -330,8 +364,9 @@ static int reduce(struct reduction *r)
 		err = reduce_devices(r);
 	if (err)
 		return err;
-	reduce_buffers(r);
-	err = reduce_marks(r);
+	err = reduce_buffers(r);
+	if (!err)
+		err = reduce_marks(r);
 	if (err)
 		return err;
 	reduce_head(r);

@@ -149,6 +149,32 @@ Test(select, text_finds_processes_and_buffers)
 	snapshot_free(some);
 }
 
+Test(select, dead_processes_are_left_out_and_indices_follow)
+{
+	struct sample_builder *b = sample_new();
+	struct selection s = {0};
+	struct snapshot *all, *some;
+
+	sample_process(b, 10)->verdict = TTA_VERDICT_DEAD;
+	sample_process(b, 20);
+	sample_buffer(b, 0, TTA_DRAM, 0x1000, 16);
+	all = sample_snapshot(b);
+	sample_delete(b);
+	cr_assert_eq(selection_apply(&s, all, &some), 0);
+	cr_assert_eq(some->process_count, 1);
+	cr_assert_eq(some->buffer_count, 1);
+	cr_assert_eq(some->buffers[0].process, 0);
+	snapshot_free(some);
+	s.dead = true;
+	cr_assert_eq(selection_apply(&s, all, &some), 0);
+	snapshot_free(all);
+	cr_assert_eq(some->process_count, 2);
+	cr_assert_eq(some->buffer_count, 1);
+	cr_assert_eq(some->buffers[0].process, 1);
+	cr_assert_eq(some->buffers[0].addr, 0x1000);
+	snapshot_free(some);
+}
+
 Test(select, an_expression_sums_up_the_buffers_it_chooses)
 {
 	struct selection s = {0};
