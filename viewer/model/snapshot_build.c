@@ -129,6 +129,14 @@ static int compare_memory(const void *a, const void *b)
 	return snap_type_compare(left->type, right->type);
 }
 
+static bool memory_sorted(const struct snap_process *process)
+{
+	for (size_t i = 1; i < process->memory_count; i++)
+		if (compare_memory(&process->memory[i - 1], &process->memory[i]) > 0)
+			return false;
+	return true;
+}
+
 static int process_memory(struct build *build, size_t index)
 {
 	const struct tta_process *from = &build->sample->processes[index];
@@ -155,7 +163,8 @@ static int process_memory(struct build *build, size_t index)
 					 : 0,
 		};
 	}
-	qsort(to->memory, to->memory_count, sizeof(*to->memory), compare_memory);
+	if (!memory_sorted(to))
+		qsort(to->memory, to->memory_count, sizeof(*to->memory), compare_memory);
 	return 0;
 }
 

@@ -14,6 +14,7 @@ struct build_place {
 	uint32_t number;		    /* the process's own */
 	uint32_t device;		    /* index in snapshot.devices */
 	const struct tta_device *described; /* NULL = not */
+	const struct build_place *like;	    /* the same in another process, or NULL */
 };
 
 struct build_places {

@@ -56,6 +56,38 @@ static size_t mentions_of(struct build *build, size_t process, struct mention *l
 	return count;
 }
 
+/* Sorts like @other, behind it: it would be left out of the rows. */
+static bool says_nothing_new(const struct mention *mention, const struct mention *other)
+{
+	return mention->device == other->device && mention->type == other->type &&
+	       !mention->geometry == !other->geometry && mention->counts == other->counts;
+}
+
+/*
+ * Mentions of all processes into @list. Many processes on one machine say the same, so
+ * what is like the one beside it in the process before is left out.
+ */
+static size_t all_mentions(struct build *build, struct mention *list,
+			   struct mention *before)
+{
+	size_t count = 0, before_count = 0;
+
+	for (size_t i = 0; i < build->sample->process_count; i++) {
+		struct mention *mine = &list[count];
+		size_t mine_count = mentions_of(build, i, mine);
+
+		for (size_t j = 0; j < mine_count; j++) {
+			struct mention mention = mine[j];
+
+			if (j >= before_count || !says_nothing_new(&mention, &before[j]))
+				list[count++] = mention;
+			before[j] = mention;
+		}
+		before_count = mine_count;
+	}
+	return count;
+}
+
 static size_t mentions_room(const struct build *build)
 {
 	size_t room = 0;
@@ -181,16 +213,14 @@ static void find_free(struct build *build, size_t rows)
 
 int build_device_memory(struct build *build)
 {
-	struct mention *list =
-		arena_array(build->scratch, mentions_room(build), sizeof(*list));
-	size_t count = 0, rows = 0;
+	size_t room = mentions_room(build), rows = 0;
+	struct mention *list = arena_room(build->scratch, room, sizeof(*list));
+	struct mention *before = arena_room(build->scratch, room, sizeof(*before));
 	int err;
 
-	if (!list)
+	if (!list || !before)
 		return -ENOMEM;
-	for (size_t i = 0; i < build->sample->process_count; i++)
-		count += mentions_of(build, i, &list[count]);
-	err = fill_rows(build, list, count);
+	err = fill_rows(build, list, all_mentions(build, list, before));
 	if (err)
 		return err;
 	for (size_t i = 0; i < build->snapshot->device_count; i++)

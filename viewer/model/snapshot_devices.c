@@ -34,11 +34,20 @@ static int compare_places(const void *a, const void *b)
 	return (left->described == NULL) - (right->described == NULL);
 }
 
+static bool places_sorted(const struct build_place *list, size_t count)
+{
+	for (size_t i = 1; i < count; i++)
+		if (compare_places(&list[i - 1], &list[i]) > 0)
+			return false;
+	return true;
+}
+
 static size_t places_unique(struct build_place *list, size_t count)
 {
 	size_t kept = 0;
 
-	qsort(list, count, sizeof(*list), compare_places);
+	if (!places_sorted(list, count))
+		qsort(list, count, sizeof(*list), compare_places);
 	for (size_t i = 0; i < count; i++)
 		if (kept == 0 || list[kept - 1].number != list[i].number)
 			list[kept++] = list[i];
@@ -54,6 +63,24 @@ static size_t places_room(const struct tta_process *process)
 	for (size_t i = 0; i < process->mark_count; i++)
 		room += process->marks[i].memory_count;
 	return room;
+}
+
+/* Memory rows are sorted by device, and almost every device has one. */
+static bool has_row(const struct tta_process *process, uint32_t device)
+{
+	size_t low = 0, high = process->memory_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (process->memory[middle].device == device)
+			return true;
+		if (process->memory[middle].device < device)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
 }
 
 /* Every device number that a process mentions anywhere. */
@@ -72,7 +99,8 @@ static int places_of(struct build *build, const struct tta_process *process,
 	for (size_t i = 0; i < process->memory_count; i++)
 		list[count++].number = process->memory[i].device;
 	for (size_t i = 0; i < process->buffer_count; i = build_run_end(process, i))
-		list[count++].number = process->buffers[i].device;
+		if (!has_row(process, process->buffers[i].device))
+			list[count++].number = process->buffers[i].device;
 	for (size_t i = 0; i < process->mark_count; i++)
 		for (size_t j = 0; j < process->marks[i].memory_count; j++)
 			list[count++].number = process->marks[i].memory[j].device;
@@ -162,6 +190,41 @@ static size_t group_places(struct build *build, struct build_place **sorted, siz
 	return group_count;
 }
 
+static bool same_description(const struct tta_device *a, const struct tta_device *b)
+{
+	if (!a || !b)
+		return a == b;
+	return strcmp(a->kind, b->kind) == 0 && strcmp(a->stable_id, b->stable_id) == 0 &&
+	       strcmp(a->arch, b->arch) == 0;
+}
+
+/* Many processes on one machine say the same: a place that is like the one beside it in
+ * the process before says nothing new, and need not be sorted. */
+static const struct build_place *like_before(const struct build *build, size_t process,
+					     size_t at)
+{
+	const struct build_place *place = &build->places[process].list[at], *other;
+
+	if (process == 0 || at >= build->places[process - 1].count)
+		return NULL;
+	other = &build->places[process - 1].list[at];
+	if (place->number != other->number ||
+	    !same_description(place->described, other->described))
+		return NULL;
+	return other->like ? other->like : other;
+}
+
+static void take_over_devices(struct build *build)
+{
+	for (size_t i = 0; i < build->sample->process_count; i++)
+		for (size_t j = 0; j < build->places[i].count; j++) {
+			struct build_place *place = &build->places[i].list[j];
+
+			if (place->like)
+				place->device = place->like->device;
+		}
+}
+
 static int merge_places(struct build *build, size_t count)
 {
 	struct snapshot *snapshot = build->snapshot;
@@ -172,9 +235,14 @@ static int merge_places(struct build *build, size_t count)
 	if (!sorted || !groups)
 		return -ENOMEM;
 	for (size_t i = 0; i < build->sample->process_count; i++)
-		for (size_t j = 0; j < build->places[i].count; j++)
-			sorted[filled++] = &build->places[i].list[j];
-	snapshot->device_count = group_places(build, sorted, count, groups);
+		for (size_t j = 0; j < build->places[i].count; j++) {
+			struct build_place *place = &build->places[i].list[j];
+
+			place->like = like_before(build, i, j);
+			if (!place->like)
+				sorted[filled++] = place;
+		}
+	snapshot->device_count = group_places(build, sorted, filled, groups);
 	snapshot->devices = arena_array(build->arena, snapshot->device_count,
 					sizeof(*snapshot->devices));
 	if (!snapshot->devices)
@@ -185,6 +253,7 @@ static int merge_places(struct build *build, size_t count)
 		for (size_t j = 0; j < groups[i].count; j++)
 			groups[i].places[j]->device = i;
 	}
+	take_over_devices(build);
 	return 0;
 }
 
