@@ -25,10 +25,10 @@ struct reduction {
 	uint32_t *devices;
 };
 
-static bool takes_every_buffer(const struct selection *s)
+/* Of the processes and devices that are left. */
+static bool takes_every_buffer(const struct selection *selection)
 {
-	return s->pid_count == 0 && s->user_count == 0 && s->device_count == 0 &&
-	       s->type_count == 0 && !s->filter;
+	return selection->type_count == 0 && !selection->filter;
 }
 
 static int reduction_init(struct reduction *r)

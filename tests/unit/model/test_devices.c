@@ -141,3 +141,60 @@ Test(devices, named_types_of_several_processes_are_one_by_name)
 	cr_assert_str_eq(s->devices[0].memory[0].type, "HOST"); /* built-in ones first */
 	snapshot_free(s);
 }
+
+/* Processes mention the same things at the same places, but do not say the same. */
+Test(devices, what_a_later_process_adds_is_not_lost)
+{
+	struct sample_builder *b = sample_new();
+	struct snapshot *s;
+
+	sample_process(b, 10);
+	sample_memory(b, 0, TTA_DRAM);
+	sample_process(b, 11)->verdict = TTA_VERDICT_DEAD;
+	sample_device(b, 0, "", "")->arch[0] = '\0';
+	sample_geometry(b, TTA_DRAM, 1, 100);
+	sample_process(b, 12);
+	sample_device(b, 0, "", "");
+	sample_geometry(b, TTA_DRAM, 1, 200);
+	s = sample_snapshot(b);
+	sample_delete(b);
+	cr_assert_eq(s->device_count, 1);
+	cr_assert_str_eq(s->devices[0].arch, "wormhole_b0");
+	cr_assert_eq(s->devices[0].memory_count, 1);
+	cr_assert_eq(s->devices[0].memory[0].capacity, 200, "of the living");
+	snapshot_free(s);
+}
+
+Test(devices, a_description_after_a_holder_counts)
+{
+	struct sample_builder *b = sample_new();
+	struct snapshot *s;
+
+	sample_process(b, 10);
+	sample_memory(b, 0, TTA_DRAM);
+	sample_process(b, 12);
+	sample_device(b, 0, "", "");
+	sample_geometry(b, TTA_DRAM, 1, 200);
+	s = finish(b);
+	cr_assert_eq(s->devices[0].memory[0].capacity, 200);
+	snapshot_free(s);
+}
+
+Test(devices, rows_of_a_process_are_in_order_of_the_merged_devices)
+{
+	struct sample_builder *b = sample_new();
+	struct snapshot *s;
+
+	sample_process(b, 10);
+	sample_device(b, 0, "zeta", "");
+	sample_device(b, 1, "alpha", "");
+	sample_buffer(b, 0, TTA_DRAM, 0x1000, 1);
+	sample_buffer(b, 1, TTA_DRAM, 0x1000, 2);
+	s = finish(b);
+	for (uint32_t i = 0; i < 2; i++) {
+		cr_assert_eq(find_process(s, 10)->memory[i].device, i);
+		cr_assert_eq(s->buffers[i].device, i);
+	}
+	cr_assert_eq(s->buffers[0].size, 2);
+	snapshot_free(s);
+}

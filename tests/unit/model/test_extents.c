@@ -243,3 +243,19 @@ Test(extents, views_alone_take_no_room_in_a_bank)
 	cr_assert_eq(find_row(s, 0, "DRAM")->largest_free, 0x10000);
 	snapshot_free(s);
 }
+
+Test(extents, types_between_each_other_are_apart)
+{
+	struct sample_builder *b = sample_new();
+	struct snapshot *s;
+
+	sample_process(b, 10);
+	sample_buffer(b, 0, TTA_DRAM, 0x1000, 1)->bank_size = 0x2000;
+	sample_buffer(b, 0, TTA_L1, 0x1800, 1)->bank_size = 0x10;
+	sample_buffer(b, 0, TTA_DRAM, 0x2000, 1)->bank_size = 0x10;
+	s = finish(b);
+	cr_assert(overlaps(s, 10, 0x1000));
+	cr_assert_not(overlaps(s, 10, 0x1800));
+	cr_assert(overlaps(s, 10, 0x2000));
+	snapshot_free(s);
+}

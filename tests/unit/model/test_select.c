@@ -175,6 +175,45 @@ Test(select, dead_processes_are_left_out_and_indices_follow)
 	snapshot_free(some);
 }
 
+Test(select, types_choose_among_the_buffers_of_a_device)
+{
+	struct sample_builder *b = sample_new();
+	struct selection s = {0};
+	struct snapshot *all, *some;
+
+	sample_process(b, 10);
+	sample_buffer(b, 0, TTA_DRAM, 0x1000, 16);
+	sample_buffer(b, 0, TTA_L1, 0x2000, 16);
+	all = sample_snapshot(b);
+	sample_delete(b);
+	selection_add_types(&s, "l1");
+	cr_assert_eq(selection_apply(&s, all, &some), 0);
+	snapshot_free(all);
+	cr_assert_eq(some->buffer_count, 1);
+	cr_assert_eq(some->buffers[0].addr, 0x2000);
+	snapshot_free(some);
+	selection_fini(&s);
+}
+
+Test(select, devices_that_hold_nothing_are_left_out_and_indices_follow)
+{
+	struct sample_builder *b = sample_new();
+	struct selection s = {0};
+	struct snapshot *all, *some;
+
+	sample_process(b, 10);
+	sample_device(b, 0, "", "");
+	sample_buffer(b, 1, TTA_DRAM, 0x1000, 16);
+	all = sample_snapshot(b);
+	sample_delete(b);
+	cr_assert_eq(all->device_count, 2);
+	cr_assert_eq(selection_apply(&s, all, &some), 0);
+	snapshot_free(all);
+	cr_assert_eq(some->device_count, 1);
+	cr_assert_eq(some->buffers[0].device, 0);
+	snapshot_free(some);
+}
+
 Test(select, an_expression_sums_up_the_buffers_it_chooses)
 {
 	struct selection s = {0};

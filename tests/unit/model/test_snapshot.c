@@ -290,3 +290,29 @@ Test(snapshot, states_and_flags_have_names)
 	cr_assert_eq(snap_state_letter(SNAP_ORPHAN), 'O');
 	cr_assert_str_eq(snap_flag_name(SNAP_FLAG_OVERLAP), "overlap");
 }
+
+Test(snapshot, labels_belong_to_their_process)
+{
+	struct sample_builder *b = sample_new();
+	const char *const texts[] = {"kv", "weights"};
+	struct snapshot *s;
+
+	for (uint32_t i = 0; i < 2; i++) {
+		sample_process(b, 10 + i);
+		for (uint64_t j = 1; j < 4; j++) {
+			struct tta_buffer *buffer =
+				sample_buffer(b, 0, TTA_DRAM, j * 64, 1);
+
+			buffer->label = j == 3 ? 0 : 1;
+			buffer->label_text = j == 3 ? "" : texts[i];
+		}
+	}
+	s = sample_snapshot(b);
+	sample_delete(b);
+	for (uint32_t i = 0; i < 2; i++) {
+		cr_assert_str_eq(find_buffer(s, 10 + i, 64)->label, texts[i]);
+		cr_assert_str_eq(find_buffer(s, 10 + i, 128)->label, texts[i]);
+		cr_assert_str_empty(find_buffer(s, 10 + i, 192)->label);
+	}
+	snapshot_free(s);
+}
