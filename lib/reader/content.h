@@ -30,6 +30,7 @@ struct tta_content {
 	bool corrupt_table; /* entries were left out */
 	bool disagrees;	    /* table and counters */
 	bool residue;
+	uint64_t adds;		 /* calls of tta_add(): counted by lines, not by lanes */
 	uint32_t totals_inexact; /* TTA_INEXACT_* that come from what was copied */
 	size_t memory_count, device_count, type_count, buffer_count, mark_count;
 	const struct tta_memory *memory;

@@ -217,6 +217,18 @@ static int memory_order(const void *left, const void *right)
 	return (a->type > b->type) - (a->type < b->type);
 }
 
+uint64_t tta__counters_adds(const struct tta_attachment *a)
+{
+	uint64_t adds = 0;
+
+	for (uint32_t i = 0; i < a->tally.count; i++) {
+		const struct tta_line_sums *add = &a->tally.rows[i].kind[TTA_LINE_ADD];
+
+		adds += add->alloc_count + add->free_count;
+	}
+	return adds;
+}
+
 int tta__counters_emit(const struct tta_attachment *a, bool with_table,
 		       struct tta_arena *arena, struct tta_process *p,
 		       bool *ret_disagrees)

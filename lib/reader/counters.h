@@ -20,6 +20,9 @@ int tta__counters_copy(struct tta_attachment *attachment, bool *ret_whole);
 /* No line moved since the copy, and there is no new one. Under the guard. */
 bool tta__counters_unmoved(const struct tta_attachment *attachment);
 
+/* How often bytes were added or taken by tta_add(), which moves no lane. */
+uint64_t tta__counters_adds(const struct tta_attachment *attachment);
+
 /*
  * The tally as process->memory, sorted.
  *

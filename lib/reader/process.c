@@ -238,6 +238,7 @@ static int copy_anew(struct copy *c)
 		content->counts[type] = tta__attachment_count(c->a, type);
 	content->residue = tta__mapping_has_residue(c->a->base, &c->a->backed, NULL);
 	content->corrupt_table = c->table.corrupt;
+	content->adds = tta__counters_adds(c->a);
 	content->settled = c->with_table ? c->table_quiet : c->totals_quiet;
 	content_keep(content, c->p);
 	return 0;
@@ -302,6 +303,7 @@ static void judge_owner(const struct copy *c)
 	struct tta_process *p = c->p;
 	uint32_t notes;
 
+	p->events += c->content->adds;
 	p->residue = c->content->residue || p->uncertain_count > 0;
 	p->verdict = tta__verdict(&c->evidence, p->residue, &notes);
 	p->notes |= notes;

@@ -102,8 +102,11 @@ Test(reuse, added_bytes_are_seen_without_an_event)
 	cr_assert_eq(look()->memory_count, 2, "a new line");
 	image_book(line, 77, 1, 0, 0);
 	cr_assert_eq(look()->memory[1].add_bytes_up, 77);
+	cr_assert_eq(look()->events, 2, "one in the lane, one in the line");
 	image_book(line, 0, 0, 7, 1);
 	cr_assert_eq(look()->memory[1].add_bytes_down, 7);
+	cr_assert_eq(look()->events, 3);
+	cr_assert_eq(look()->events, 3, "also when nothing is copied");
 	image_book(line, 0, 1, 0, 0);
 	cr_assert(next_look_copies());
 	cr_assert_not(next_look_copies());
