@@ -178,8 +178,11 @@ struct tta_process {
 	char problem[96]; /* of a corrupt segment; "" */
 	enum tta_state state;
 	enum tta_level level;
-	uint64_t closed_time_ns;      /* CLOCK_MONOTONIC, 0 = not closed */
-	uint64_t last_event_ns;	      /* CLOCK_MONOTONIC, 0 = none yet */
+	uint64_t closed_time_ns; /* CLOCK_MONOTONIC, 0 = not closed */
+	uint64_t last_event_ns;	 /* CLOCK_MONOTONIC, without tta_add, 0 = none yet */
+	/* tta_add takes no time stamp: when this reader first saw the newest; 0 = none.
+	 */
+	uint64_t last_add_ns;
 	uint64_t incomplete_since_ns; /* 0 = complete */
 	uint64_t file_bytes;	      /* really allocated */
 

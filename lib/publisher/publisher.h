@@ -386,8 +386,9 @@ void tta__gate_lost(void);
 /* Keep an event for whoever attaches; false: not kept (counted unless publishing is off).
  */
 bool tta__gate_keep_early(const struct event *ev);
-/* The next kept event, once those before are published; given to one caller only, who says
- * when it is done. False: there is none left, and all are published (or given up on). */
+/* The next kept event, once those before are published; given to one caller only, who
+ * says when it is done. False: there is none left, and all are published (or given up
+ * on). */
 bool tta__gate_take_early(struct event *ev, uint32_t *ret_at);
 void tta__gate_early_done(uint32_t at);
 /* After an entry went in state CLOSED: unlink when it was the last. */

@@ -57,6 +57,8 @@ struct tta_attachment {
 	uint64_t *cursors;		  /* next ring position to read, by lane */
 	uint64_t cursor_room;
 	uint64_t lost;
+	uint64_t adds; /* calls of tta_add() seen, and when the newest was */
+	uint64_t adds_ns;
 };
 
 /*

@@ -13,6 +13,7 @@
 #include "marks.h"
 #include "residue.h"
 #include "table.h"
+#include "tsc.h"
 #include "verdict.h"
 
 #define TOTALS_TRIES 8
@@ -298,11 +299,21 @@ static void judge_soundness(const struct copy *c)
 		p->buffers_inexact = TTA_INEXACT_NO_TABLE;
 }
 
+static void note_adds(struct tta_attachment *a, uint64_t adds)
+{
+	if (adds == a->adds)
+		return;
+	a->adds = adds;
+	a->adds_ns = tta__monotonic_ns();
+}
+
 static void judge_owner(const struct copy *c)
 {
 	struct tta_process *p = c->p;
 	uint32_t notes;
 
+	note_adds(c->a, c->content->adds);
+	p->last_add_ns = c->a->adds_ns;
 	p->events += c->content->adds;
 	p->residue = c->content->residue || p->uncertain_count > 0;
 	p->verdict = tta__verdict(&c->evidence, p->residue, &notes);

@@ -132,7 +132,7 @@ MUTANTS = [
      "tta_load_relaxed64(&slot->address) != address ||", "",
      "test_meaning", "meaning/addresses_that_share_hole_and_tag_are_told_apart"),
     ("short way: members are not linked", FAST,
-     "desc->group != 0 ||\n", "\n",
+     "desc->group != 0 || !alloc(", "!alloc(",
      "test_meaning", "meaning/free_group_ends_every_member_and_nothing_else"),
     ("short way: a table at level counters", FAST,
      ": level == TTA_LIVE;", ": true;",

@@ -79,11 +79,19 @@ uint64_t build_realtime(const struct build *build, const struct tta_process *pro
 	return process->birth_realtime_ns - process->birth_mono_ns + mono_ns;
 }
 
-static enum snap_state process_state(const struct build *build,
-				     const struct tta_process *process)
+/* Since when nothing is known to have happened. */
+static uint64_t idle_since(const struct tta_process *process)
 {
 	uint64_t since =
 		process->last_event_ns ? process->last_event_ns : process->birth_mono_ns;
+
+	return process->last_add_ns > since ? process->last_add_ns : since;
+}
+
+static enum snap_state process_state(const struct build *build,
+				     const struct tta_process *process)
+{
+	uint64_t since = idle_since(process);
 	uint64_t now = build->sample->mono_ns;
 
 	switch (process->verdict) {

@@ -65,6 +65,12 @@ Test(snapshot, ten_seconds_without_an_event_are_idle)
 	p->last_event_ns = 0;
 	p->birth_mono_ns = SAMPLE_MONO_NS - 5;
 	sample_process(b, 5)->last_event_ns = SAMPLE_MONO_NS + 100; /* after the sample */
+	p = sample_process(b, 6); /* only adds, which say no time themselves */
+	p->last_event_ns = 0;
+	p->last_add_ns = SAMPLE_MONO_NS - UINT64_C(9000000000);
+	p = sample_process(b, 7);
+	p->last_event_ns = SAMPLE_MONO_NS - UINT64_C(30000000000);
+	p->last_add_ns = SAMPLE_MONO_NS - UINT64_C(20000000000);
 	s = finish(b);
 	cr_assert_eq(find_process(s, 1)->state, SNAP_LIVE);
 	cr_assert_eq(find_process(s, 2)->state, SNAP_IDLE);
@@ -72,6 +78,9 @@ Test(snapshot, ten_seconds_without_an_event_are_idle)
 	cr_assert_eq(find_process(s, 3)->last_event_ns, SNAP_UNKNOWN);
 	cr_assert_eq(find_process(s, 4)->state, SNAP_LIVE);
 	cr_assert_eq(find_process(s, 5)->state, SNAP_LIVE);
+	cr_assert_eq(find_process(s, 6)->state, SNAP_LIVE);
+	cr_assert_eq(find_process(s, 6)->last_event_ns, SNAP_UNKNOWN);
+	cr_assert_eq(find_process(s, 7)->state, SNAP_IDLE);
 	snapshot_free(s);
 }
 

@@ -99,13 +99,20 @@ Test(reuse, added_bytes_are_seen_without_an_event)
 {
 	struct tta_counter_line *line = image_line(&image, 0, 3, TTA_L1, TTA_LINE_ADD);
 
+	uint64_t seen;
+
 	cr_assert_eq(look()->memory_count, 2, "a new line");
+	cr_assert_eq(look()->last_add_ns, 0);
 	image_book(line, 77, 1, 0, 0);
 	cr_assert_eq(look()->memory[1].add_bytes_up, 77);
+	seen = look()->last_add_ns;
+	cr_assert_gt(seen, 0);
+	cr_assert_eq(look()->last_add_ns, seen, "nothing was added since");
 	cr_assert_eq(look()->events, 2, "one in the lane, one in the line");
 	image_book(line, 0, 0, 7, 1);
 	cr_assert_eq(look()->memory[1].add_bytes_down, 7);
 	cr_assert_eq(look()->events, 3);
+	cr_assert_gt(look()->last_add_ns, seen);
 	cr_assert_eq(look()->events, 3, "also when nothing is copied");
 	image_book(line, 0, 1, 0, 0);
 	cr_assert(next_look_copies());
