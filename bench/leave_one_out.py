@@ -3,10 +3,9 @@
 """What each part of an event costs: build tta-bench without it, and measure the difference.
 
 The parts are edits of the sources (PARTS below), made in a copy one at a time. All builds
-run in turns, round after round, so that what disturbs the machine disturbs all alike; the
-cost of a part is the median over the rounds of (whole - without the part), each the fastest
-of its run. A part may cost less than nothing: its absence moves code, and what waits for
-what.
+run in turns, round after round; what disturbs a machine only adds, so the cost of a part
+is the difference of the fastest rounds. A part may cost less than nothing: its absence
+moves code, and what waits for what.
 """
 import json
 import os
@@ -32,10 +31,8 @@ PARTS = {
     "deciding CAS": [
         (FAST, "!tta_cas_seq_cst64(hole, &empty, tta__index_entry(hash, index))",
          "(tta_store_relaxed64(hole, tta__index_entry(hash, index)), empty)"),
-        (FAST, "!tta_cas_acq_rel64(&slot->word, &word,",
-         "(tta_store_relaxed64(&slot->word,"),
-        (FAST, "\t  TTA_SLOT_FREE)))) {\n\t\ttta__note_cancel",
-         "\t  TTA_SLOT_FREE)), false)) {\n\t\ttta__note_cancel")],
+        (FAST, "return tta_cas_acq_rel64(&slot->word, &word, ended);",
+         "tta_store_relaxed64(&slot->word, ended);\n\treturn true;")],
     "live word": [
         (FAST, "tta__live_raise(hot->live, hot->line, size);", ""),
         (FAST, "tta_add_relaxed64(&hot->live->bytes, 0 - size);", "")],
@@ -135,35 +132,36 @@ def measure_all(programs, rounds):
     return seen
 
 
-def difference(whole, without, row, which):
-    """Sorted differences of a row, round by round; unknown ones are left out."""
-    pairs = ((a[row][which], b[row][which]) for a, b in zip(whole, without))
-    return sorted(a - b for a, b in pairs if a is not None and b is not None)
-
-
-def median(values):
-    return values[len(values) // 2] if values else None
-
-
 def shown(value, form):
     return "-" if value is None else format(value, form)
 
 
+def fastest(runs, row):
+    """The fastest round of all runs, and how far the next run's was: what disturbs a
+    machine only adds."""
+    values = sorted(run[row][0] for run in runs)
+    return values[0], values[min(1, len(values) - 1)] - values[0]
+
+
+def instructions(runs, row):
+    """The same in every run; None = not counted."""
+    return runs[0][row][1]
+
+
 def print_costs(seen):
-    print(f"{'ROW':10} {'PART':18} {'COST ns':>9} {'P10':>8} {'P90':>8} {'INSTRUCTIONS':>13}")
+    print(f"{'ROW':10} {'PART':18} {'COST ns':>9} {'REPEATS':>8} {'INSTRUCTIONS':>13}")
     for row in ROWS:
-        whole = seen[WHOLE]
-        values = sorted(one[row][0] for one in whole)
-        print(f"{row:10} {WHOLE:18} {median(values):9.2f} {values[len(values) // 10]:8.2f} "
-              f"{values[-1 - len(values) // 10]:8.2f} "
-              f"{shown(median([one[row][1] for one in whole]), '13.1f'):>13}")
+        whole, repeats = fastest(seen[WHOLE], row)
+        counted = instructions(seen[WHOLE], row)
+        print(f"{row:10} {WHOLE:18} {whole:9.2f} {repeats:8.2f} {shown(counted, '13.1f'):>13}")
         for name in seen:
             if name == WHOLE:
                 continue
-            costs = difference(whole, seen[name], row, 0)
-            print(f"{'':10} {name:18} {median(costs):9.2f} {costs[len(costs) // 10]:8.2f} "
-                  f"{costs[-1 - len(costs) // 10]:8.2f} "
-                  f"{shown(median(difference(whole, seen[name], row, 1)), '13.1f'):>13}")
+            without, also = fastest(seen[name], row)
+            left = instructions(seen[name], row)
+            fewer = None if counted is None or left is None else counted - left
+            print(f"{'':10} {name:18} {whole - without:9.2f} {repeats + also:8.2f} "
+                  f"{shown(fewer, '13.1f'):>13}")
 
 
 def read_options():

@@ -85,6 +85,17 @@ void contest_run(struct contest *contest)
 	}
 }
 
+/* Each round against the limit's run just before it: what disturbs both cancels out. */
+static double ratio_of_rounds(const struct contest *contest, unsigned ours,
+			      unsigned limit)
+{
+	double ratio[ROUNDS_MOST];
+
+	for (unsigned r = 0; r < contest->rounds; r++)
+		ratio[r] = contest->rate[ours][r] / contest->rate[limit][r];
+	return stats_of(ratio, contest->rounds).median;
+}
+
 void result_from(struct row_result *result, const struct contest *contest, unsigned ours,
 		 unsigned limit)
 {
@@ -95,4 +106,5 @@ void result_from(struct row_result *result, const struct contest *contest, unsig
 	result->ratio = result->value / result->limit;
 	result_detail(result, "value_fastest", contest->stats[ours].fastest);
 	result_detail(result, "limit_median", contest->stats[limit].median);
+	result_detail(result, "ratio_by_round", ratio_of_rounds(contest, ours, limit));
 }

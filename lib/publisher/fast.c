@@ -338,6 +338,15 @@ static ALWAYS_INLINE struct tta_slot *find_sole(const struct lane *lane, tta_a64
 	return slot;
 }
 
+/* Step 2: the CAS that ends it; false: somebody else changed it. */
+static ALWAYS_INLINE bool end_sole(struct tta_slot *slot, uint64_t word)
+{
+	const uint64_t ended =
+		tta_slot_word(tta_slot_generation(word), 0, 0, TTA_SLOT_FREE);
+
+	return tta_cas_acq_rel64(&slot->word, &word, ended);
+}
+
 /* Between enter and leave; false: nothing was changed. */
 static ALWAYS_INLINE bool free_entered(struct lane *lane, uint32_t device, uint32_t type,
 				       uint64_t address)
@@ -365,9 +374,7 @@ static ALWAYS_INLINE bool free_entered(struct lane *lane, uint32_t device, uint3
 				(uint32_t)hot->what ^ TTA_OP_ALLOC ^ TTA_OP_FREE, address,
 				0);
 	time = tta__clock_ticks();
-	if (TTA_UNLIKELY(!tta_cas_acq_rel64(&slot->word, &word,
-					    tta_slot_word(tta_slot_generation(word), 0, 0,
-							  TTA_SLOT_FREE)))) {
+	if (TTA_UNLIKELY(!end_sole(slot, word))) {
 		tta__note_cancel(lane->shared, event);
 		return false;
 	}

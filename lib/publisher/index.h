@@ -71,7 +71,7 @@ static inline struct key tta__index_key(uint32_t device, uint32_t type, uint64_t
 
 static inline uint64_t tta__level_buckets(uint32_t level)
 {
-	return UINT64_C(4096) << (3 * level);
+	return UINT64_C(16384) << (3 * level);
 }
 
 /* The bucket of a key; NULL when the level was not made yet. */
