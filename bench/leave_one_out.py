@@ -4,7 +4,7 @@
 
 The parts are edits of the sources (PARTS below), made in a copy one at a time. All builds
 run in turns, round after round; what disturbs a machine only adds, so the cost of a part
-is the difference of the fastest rounds. A part may cost less than nothing: its absence
+is the difference of the fastest batches of calls. A part may cost less than nothing: its absence
 moves code, and what waits for what.
 """
 import json
@@ -115,9 +115,9 @@ def build_all(work, parts):
 
 
 def measure(program):
-    """Nanoseconds of the fastest round, and instructions of an event, by row."""
+    """Nanoseconds of the fastest batch, and instructions of an event, by row."""
     document = json.loads(run([program, "--quick", "--json", "--rows", ",".join(ROWS)]))
-    return {row["name"]: (row["details"]["value_fastest"],
+    return {row["name"]: (row["details"]["batch_fastest"],
                           row["details"]["instructions_event"])
             for row in document["rows"]}
 
@@ -137,7 +137,7 @@ def shown(value, form):
 
 
 def fastest(runs, row):
-    """The fastest round of all runs, and how far the next run's was: what disturbs a
+    """The fastest batch of all runs, and how far the next run's was: what disturbs a
     machine only adds."""
     values = sorted(run[row][0] for run in runs)
     return values[0], values[min(1, len(values) - 1)] - values[0]
