@@ -139,7 +139,9 @@ def shown(value, form):
 def fastest(runs, row):
     """The fastest batch of all runs, and how far the next run's was: what disturbs a
     machine only adds."""
-    values = sorted(run[row][0] for run in runs)
+    values = sorted(run[row][0] for run in runs if run[row][0] is not None)
+    if not values:
+        raise Failed(f"{row}: no run had a whole batch: try a less busy machine")
     return values[0], values[min(1, len(values) - 1)] - values[0]
 
 

@@ -2,6 +2,7 @@
 /*
  * row_hot.c - the cost of one call whose memory is in the cache.
  */
+#include <math.h>
 #include <stdlib.h>
 
 #include "limit.h"
@@ -23,9 +24,10 @@ static uint64_t lesser(uint64_t least, uint64_t ticks)
 	return least == 0 || ticks < least ? ticks : least;
 }
 
+/* NAN: no round was long enough for a whole batch. */
 static double batch_ns(uint64_t least)
 {
-	return (double)least * tick_ns() / BATCH;
+	return least ? (double)least * tick_ns() / BATCH : (double)NAN;
 }
 
 static uint64_t address_of(uint64_t i)
