@@ -25,6 +25,7 @@ static void row_add_line(struct tta_tally_row *row, const struct tta_counter_lin
 	sum->alloc_bytes += sums->alloc_bytes;
 	sum->alloc_count += sums->alloc_count;
 	row->unsized += tta_load_relaxed64(&line->unsized);
+	row->peak_lags = row->peak_lags || tta_load_relaxed64(&line->missed) != 0;
 	peak = tta_load_relaxed64(&line->peak);
 	if (kind != TTA_LINE_ADD && peak > row->peak)
 		row->peak = peak;
@@ -144,7 +145,22 @@ static uint64_t clamped(uint64_t up, uint64_t down)
 	return up > down ? up - down : 0;
 }
 
-static struct tta_memory memory_of(const struct tta_tally_row *row, bool with_table)
+/*
+ * Frees are read before allocs, so a copy of a busy process shows too much, by all that
+ * it allocated in between. It never held more than its peak, which is read last.
+ */
+static void bound_used(const struct tta_tally_row *row, bool quiet, struct tta_memory *m)
+{
+	if (m->used <= m->peak)
+		return;
+	if (quiet || row->peak_lags)
+		m->peak = m->used;
+	else
+		m->used = m->peak;
+}
+
+static struct tta_memory memory_of(const struct tta_tally_row *row, bool with_table,
+				   bool quiet)
 {
 	const struct tta_line_sums *detail = &row->kind[TTA_LINE_DETAIL];
 	const struct tta_line_sums *bare = &row->kind[TTA_LINE_NO_DETAIL];
@@ -165,8 +181,7 @@ static struct tta_memory memory_of(const struct tta_tally_row *row, bool with_ta
 
 	m.refs = clamped(m.allocs, m.frees);
 	m.used = m.detail_bytes + m.no_detail_bytes;
-	if (m.peak < m.used)
-		m.peak = m.used;
+	bound_used(row, quiet, &m);
 	if (row->unsized > 0) {
 		m.used = TTA_UNKNOWN;
 		m.peak = TTA_UNKNOWN;
@@ -229,7 +244,7 @@ uint64_t tta__counters_adds(const struct tta_attachment *a)
 	return adds;
 }
 
-int tta__counters_emit(const struct tta_attachment *a, bool with_table,
+int tta__counters_emit(const struct tta_attachment *a, bool with_table, bool quiet,
 		       struct tta_arena *arena, struct tta_process *p,
 		       bool *ret_disagrees)
 {
@@ -251,7 +266,7 @@ int tta__counters_emit(const struct tta_attachment *a, bool with_table,
 		}
 		p->totals_inexact |= row_inexact(row);
 		*ret_disagrees = *ret_disagrees || row_disagrees(row);
-		list[count++] = memory_of(row, with_table);
+		list[count++] = memory_of(row, with_table, quiet);
 	}
 	tta__arena_trim(arena, list, count * sizeof(*list));
 	qsort(list, count, sizeof(*list), memory_order);

@@ -27,12 +27,13 @@ uint64_t tta__counters_adds(const struct tta_attachment *attachment);
  * The tally as process->memory, sorted.
  *
  * @with_table:    the entries in the tally are meant
+ * @quiet:         nothing moved while the totals were copied
  * @ret_disagrees: counters and table say different things; a fault if nothing moved
  *                 during the copies and nothing was dropped
  * Adds to the inexact set of the totals. Return: 0; -ENOMEM.
  */
 int tta__counters_emit(const struct tta_attachment *attachment, bool with_table,
-		       struct tta_arena *arena, struct tta_process *process,
+		       bool quiet, struct tta_arena *arena, struct tta_process *process,
 		       bool *ret_disagrees);
 
 #endif

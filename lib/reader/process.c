@@ -205,7 +205,7 @@ static int emit_content(struct copy *c)
 		p->buffer_count = c->table.count;
 	}
 	if (!err)
-		err = tta__counters_emit(c->a, c->with_table, arena, p,
+		err = tta__counters_emit(c->a, c->with_table, c->totals_quiet, arena, p,
 					 &c->content->disagrees);
 	if (!err)
 		err = tta__describe_types(c->a, arena, p);

@@ -81,6 +81,7 @@ void tta__tally_clear_counters(struct tta_tally *tally)
 		memset(row->kind, 0, sizeof(row->kind));
 		row->peak = 0;
 		row->unsized = 0;
+		row->peak_lags = false;
 		row->seen = row->entries != 0;
 	}
 }

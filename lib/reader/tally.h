@@ -23,6 +23,7 @@ struct tta_tally_row {
 	struct tta_line_sums kind[TTA_LINE_ADD + 1]; /* by enum tta_line_kind */
 	uint64_t peak;
 	uint64_t unsized;
+	bool peak_lags; /* bytes that no live word could take: the peak lacks them */
 	/* of the table */
 	uint64_t entry_bytes;
 	uint64_t entry_refs;

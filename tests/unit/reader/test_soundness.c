@@ -105,6 +105,24 @@ Test(soundness, an_event_in_flight_is_busy)
 	cr_assert_eq(look()->events, 2);
 }
 
+/* Frees are read first: allocs that came in between would be too much. */
+Test(soundness, a_busy_process_holds_no_more_than_its_peak)
+{
+	struct tta_counter_line *line = image_line(&image, 0, 0, TTA_L1, TTA_LINE_DETAIL);
+
+	image_book(line, 900, 9, 0, 0);
+	tta_store_relaxed64(&line->peak, 300);
+	tta_store_relaxed64(&lane->note, tta_load_relaxed64(&lane->events) + 1);
+	cr_assert_eq(look()->memory[0].used, 300);
+	cr_assert_eq(look()->memory[0].peak, 300);
+	tta_store_relaxed64(&line->missed, 600); /* no live word took these */
+	cr_assert_eq(look()->memory[0].used, 900);
+	tta_store_relaxed64(&line->missed, 0);
+	tta_store_relaxed64(&lane->note, tta_load_relaxed64(&lane->events));
+	cr_assert_eq(look()->memory[0].used, 900, "at rest the counters are right");
+	cr_assert_eq(look()->memory[0].peak, 900);
+}
+
 static void in_flight(void)
 {
 	struct tta_record *r = &lane->in_flight;
