@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "publisher.h"
+#include "testpoint.h"
 #include "validate.h"
 
 #define MAX_BYTES_DEFAULT (UINT64_C(256) << 20)
@@ -190,6 +191,7 @@ static int create(struct publisher *p, const struct config *config,
 		p->base = segment->base;
 		p->header = segment->base;
 		memcpy(p->header->sections, planned.sections, sizeof(planned.sections));
+		TTA_TESTPOINT("birth: planned");
 		return 0;
 	}
 }
@@ -233,8 +235,10 @@ int tta__birth(struct publisher *p, const struct config *config)
 	tta_store_relaxed32(&p->named_types, TTA_TYPE_FIRST_NAMED);
 	tta_store_relaxed64(&p->backed_bytes, TTA_HEADER_SIZE);
 	fill_header(p, config, &segment);
+	TTA_TESTPOINT("birth: header filled");
 	open_sections(p);
 	err = open_private(p);
+	TTA_TESTPOINT("birth: complete");
 	if (!err)
 		err = name_and_publish(p, &segment);
 	if (err)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "publisher.h"
+#include "testpoint.h"
 
 /* What a slow call puts back at its end. */
 struct slow_call {
@@ -54,7 +55,9 @@ static bool append(struct publisher *p, enum tta_section_type type, const void *
 
 	if (!tta__section_take(p, type, 1, ret_index))
 		return false;
+	TTA_TESTPOINT("append: taken");
 	memcpy(tta__section_at(section, *ret_index), record, section->stride);
+	TTA_TESTPOINT("append: filled");
 	tta__section_publish(section, *ret_index + 1); /* S1 */
 	return true;
 }

@@ -18,6 +18,7 @@
 
 #include "publisher.h"
 #include "residue.h"
+#include "testpoint.h"
 
 struct gate tta__gate;
 
@@ -138,6 +139,7 @@ static void after_fork_in_parent(void)
 /* Alone: whoever held it is not here; and the thread has a new id. */
 static void after_fork_in_child(void)
 {
+	TTA_TESTPOINT("fork: in the child");
 	tta__unlock(&fork_lock);
 	tta_thread.id = 0;
 	if (fork_alone)
@@ -202,7 +204,9 @@ static void attach(const struct config *config, enum tta_level level)
 		tta__memory_release(p, p ? sizeof(*p) : 0);
 		return;
 	}
+	TTA_TESTPOINT("attach: born");
 	publish_gate(p);
+	TTA_TESTPOINT("attach: in force");
 	tta_store_relaxed64(&p->header->reaped, tta__leftovers_remove(p, config));
 }
 
@@ -331,7 +335,9 @@ __attribute__((destructor)) static void tta_unload(void)
 	tta_store_release32(&p->header->state, TTA_STATE_CLOSED); /* H2 */
 	tta_store_release32(&p->closed, 1);
 	tta__level_follow(p);
+	TTA_TESTPOINT("exit: closed");
 	if (!p->keep && !has_residue(p))
 		unlink_name(p);
+	TTA_TESTPOINT("exit: decided");
 	errno = saved_errno;
 }

@@ -14,6 +14,7 @@
 #include "publisher.h"
 #include "rcu.h"
 #include "steps.h"
+#include "testpoint.h"
 
 _Static_assert(sizeof(pthread_mutex_t) <= sizeof(((struct tta_lane *)0)->mutex),
 	       "the lane's room for its mutex is too small");
@@ -108,7 +109,9 @@ static struct lane *claim_dead(struct publisher *p)
 		err = pthread_mutex_trylock(mutex_of(lane->shared));
 		if (err != EOWNERDEAD)
 			continue;
+		TTA_TESTPOINT("dead lane: locked");
 		pthread_mutex_consistent(mutex_of(lane->shared));
+		TTA_TESTPOINT("dead lane: consistent");
 		return adopt(lane);
 	}
 	return NULL;
@@ -157,10 +160,13 @@ static struct lane *claim_new(struct publisher *p)
 	lane->p = p;
 	lane->pool = tta__slot(p, 0);
 	lane->index = (uint32_t)index;
+	TTA_TESTPOINT("new lane: taken");
 	if (!mutex_init(lane->shared) || pthread_mutex_trylock(mutex_of(lane->shared)))
 		return NULL;
+	TTA_TESTPOINT("new lane: locked");
 	give_ring(p, lane);
 	adopt(lane);
+	TTA_TESTPOINT("new lane: adopted");
 	tta_store_release64(&p->lanes[index], (uint64_t)(uintptr_t)lane);
 	return lane;
 }

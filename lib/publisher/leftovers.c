@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "publisher.h"
+#include "testpoint.h"
 #include "validate.h"
 
 #define KEEP_SEGMENTS	64u
@@ -146,8 +147,10 @@ static void look_at_temporary(struct sweep *sweep, const char *name)
 	clock_gettime(CLOCK_REALTIME, &now);
 	if (facts.uid == (uint32_t)geteuid() && !fstat(fd, &st) &&
 	    now.tv_sec - st.st_mtime > TEMPORARY_TTL_S &&
-	    tta__segment_lock_state(fd) == TTA_LOCK_FREE)
+	    tta__segment_lock_state(fd) == TTA_LOCK_FREE) {
+		TTA_TESTPOINT("leftovers: temporary found");
 		unlinkat(sweep->directory_fd, name, 0);
+	}
 	close(fd);
 }
 
@@ -237,6 +240,7 @@ uint64_t tta__leftovers_remove(const struct publisher *p, const struct config *c
 	sweep->config = config;
 	if (tta__segment_open_directory(p->directory, &sweep->directory_fd) == 0) {
 		list(sweep);
+		TTA_TESTPOINT("leftovers: listed");
 		apply_bounds(sweep);
 		close(sweep->directory_fd);
 	}

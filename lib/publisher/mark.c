@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "publisher.h"
+#include "testpoint.h"
 
 /* Sum of finished events over all lanes; *ret_quiet false when one is in flight. */
 static uint64_t finished_events(const struct publisher *p, const struct lane *self,
@@ -100,6 +101,7 @@ static int mark_locked(struct publisher *p, const struct lane *self, const char 
 	mark = tta__section_at(marks, *ret_index);
 	before = finished_events(p, self, &quiet);
 	count = rows_begin(p, (uint32_t)*ret_index, &first);
+	TTA_TESTPOINT("mark: rows begun");
 	rows_add_entries(p, first, count);
 	quiet = quiet && before == finished_events(p, self, &quiet);
 	*mark = (struct tta_mark_record){
@@ -109,6 +111,7 @@ static int mark_locked(struct publisher *p, const struct lane *self, const char 
 		.exact = quiet,
 	};
 	strncpy(mark->name, name, sizeof(mark->name) - 1);
+	TTA_TESTPOINT("mark: filled");
 	tta__section_publish(rows, tta_load_relaxed64(&rows->taken)); /* S1 */
 	tta__section_publish(marks, *ret_index + 1);
 	return 0;

@@ -5,6 +5,7 @@
 #include "publisher.h"
 
 #include "segment_file.h"
+#include "testpoint.h"
 
 bool tta__section_counts_backed(enum tta_section_type type)
 {
@@ -58,12 +59,14 @@ static bool grow_locked(struct publisher *p, enum tta_section_type type)
 	     bytes = bytes / 2 & ~(uint64_t)(TTA_PAGE_SIZE - 1)) {
 		if (!back(p, s->offset + backed * s->stride, bytes))
 			continue;
+		TTA_TESTPOINT("growth: backed");
 		backed += bytes / s->stride;
 		tta_store_release64(&s->backed, backed);
 		/* S1 release: readers touch only what has memory behind it. Weaker: a
 		 * reader allocates a hole. Bites: nothing yet on x86. */
 		if (tta__section_counts_backed(type))
 			tta_store_release64(&s->head->count, backed);
+		TTA_TESTPOINT("growth: counted");
 		return true;
 	}
 	return false;

@@ -20,6 +20,8 @@
 
 #include <tta/layout.h>
 
+#include "testpoint.h"
+
 /* Linux 5.14; older headers do not have them. */
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23
@@ -49,6 +51,7 @@ static bool prove_lock(int fd)
 
 	if (fcntl(fd, F_OFD_SETLK, &lock))
 		return false;
+	TTA_TESTPOINT("create: locked");
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	second = open(link, O_RDONLY | O_CLOEXEC);
 	if (second < 0)
@@ -93,6 +96,7 @@ static int map_new(struct tta_segment_new *segment)
 		return -EMEDIUMTYPE;
 	if (ftruncate(segment->fd, (off_t)segment->size))
 		return -errno;
+	TTA_TESTPOINT("create: sized");
 	/*
 	 * First without access: under mlockall(MCL_FUTURE) a writable mapping would be
 	 * populated to its end, and fill the file system.
@@ -102,6 +106,7 @@ static int map_new(struct tta_segment_new *segment)
 	if (base == MAP_FAILED)
 		return errno == ENOMEM || errno == EAGAIN ? -EFBIG : -errno;
 	segment->base = base;
+	TTA_TESTPOINT("create: mapped");
 	munlock(base, (size_t)segment->size);
 	if (mprotect(base, (size_t)segment->size, PROT_READ | PROT_WRITE))
 		return errno == ENOMEM ? -EFBIG : -errno;
@@ -125,6 +130,7 @@ int tta__segment_create(const char *directory, uint64_t size, unsigned mode,
 		return -EFBIG;
 	strcpy(segment.directory, directory);
 	err = open_new(&segment, mode & 0777);
+	TTA_TESTPOINT("create: opened");
 	if (!err && (mode & TTA_MODE_EXACT) && fchmod(segment.fd, mode & 0777))
 		err = -errno;
 	if (!err)
@@ -135,6 +141,7 @@ int tta__segment_create(const char *directory, uint64_t size, unsigned mode,
 		tta__segment_discard(&segment);
 		return err;
 	}
+	TTA_TESTPOINT("create: header backed");
 	segment.no_ofd = !prove_lock(segment.fd);
 	*ret_segment = segment;
 	return 0;
@@ -146,6 +153,7 @@ int tta__segment_publish(struct tta_segment_new *segment, const char *name)
 	char to[sizeof(from)];
 	int failed;
 
+	TTA_TESTPOINT("publish: nameless");
 	snprintf(to, sizeof(to), "%s/%s", segment->directory, name);
 	if (segment->temporary) {
 		snprintf(from, sizeof(from), "%s/%s", segment->directory,
@@ -157,6 +165,7 @@ int tta__segment_publish(struct tta_segment_new *segment, const char *name)
 	}
 	if (failed)
 		return -errno;
+	TTA_TESTPOINT("publish: named");
 	close(segment->fd);
 	segment->fd = -1;
 	return 0;
@@ -188,6 +197,7 @@ int tta__segment_populate(void *base, uint64_t offset, uint64_t bytes)
 	 * An error on a full file system where a store would be SIGBUS; but it keeps what
 	 * it got, so a refused step is given back.
 	 */
+	TTA_TESTPOINT("populate: begin");
 	if (madvise(from, (size_t)bytes, MADV_POPULATE_WRITE) == 0)
 		return 0;
 	err = errno;
@@ -226,5 +236,6 @@ int tta__segment_unlink(const char *directory, const char *name, uint64_t device
 		return -errno;
 	if (st.st_ino != inode || st.st_dev != device)
 		return -ESTALE;
+	TTA_TESTPOINT("unlink: begin");
 	return unlink(path) ? -errno : 0;
 }

@@ -15,6 +15,8 @@
 
 #include <tta/reader.h>
 
+#include "testpoint.h"
+
 _Static_assert(TTA_SEGMENT_REMOVED == TTA_REAP_REMOVED, "one result, two names");
 
 #define READ_FLAGS (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
@@ -159,17 +161,21 @@ static int reap_open(int directory_fd, int fd, const char *name, uint64_t inode,
 
 	if (take_lock(fd, 1))
 		return TTA_REAP_BUSY;
+	TTA_TESTPOINT("reap: others excluded");
 	err = take_lock(fd, 0);
 	if (err)
 		return err == -EAGAIN || err == -EACCES ? TTA_REAP_ALIVE
 							: TTA_REAP_REFUSED;
+	TTA_TESTPOINT("reap: death proven");
 	err = before ? before(arg) : 0;
+	TTA_TESTPOINT("reap: evidence saved");
 	if (err)
 		return err;
 	if (fstatat(directory_fd, name, &st, AT_SYMLINK_NOFOLLOW) || st.st_ino != inode)
 		return TTA_REAP_GONE;
 	if (unlinkat(directory_fd, name, 0))
 		return errno == ENOENT ? TTA_REAP_GONE : TTA_REAP_DENIED;
+	TTA_TESTPOINT("reap: removed");
 	return TTA_REAP_REMOVED;
 }
 
@@ -191,6 +197,7 @@ int tta__segment_reap(int directory_fd, const char *name, uint64_t inode,
 		return TTA_REAP_DENIED;
 	if (result)
 		return TTA_REAP_REFUSED;
+	TTA_TESTPOINT("reap: opened");
 	if (inode && facts.inode != inode)
 		result = TTA_REAP_GONE;
 	else

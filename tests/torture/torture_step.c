@@ -15,9 +15,9 @@
  *			event of Z
  *
  * The publisher is compiled once more for this program, with a stop before each atomic
- * operation (hook/tta/atomic.h); k and j count these stops. Each pair of operations keeps
- *the host's duty unless it says otherwise; after it everything is closed, and table,
- *counters, live word and pool must be empty and agree.
+ * operation (support/hook/tta/atomic.h); k and j count these stops. Each pair of
+ *operations keeps the host's duty unless it says otherwise; after it everything is
+ *closed, and table, counters, live word and pool must be empty and agree.
  */
 #include <pthread.h>
 #include <sched.h>
@@ -82,10 +82,11 @@ static void run_handler(struct stepper *s)
 	explicit_bzero(signal_frame, sizeof(signal_frame)); /* not a tail call */
 }
 
-void torture_step_point(void)
+void hook_point(const void *stored)
 {
 	struct stepper *s = self;
 
+	(void)stored;
 	if (!s || !s->stepping || ++s->steps != s->target)
 		return;
 	if (s->handler[0]) {
