@@ -42,7 +42,17 @@ enum tta_slot_read tta__slot_read(const struct tta_slot *slot,
 	return TTA_SLOT_READ_MOVED;
 }
 
-/* An entry that only views hold has no bytes, whatever its size field still says. */
+/*
+ * An entry that only views hold has no bytes, whatever its size field still says; nor has
+ * one whose last owner leaves or whose next one comes: the event of that owner is in
+ * flight, or uncertain when it died there.
+ */
+static uint64_t size_of(const struct tta_slot_copy *copy)
+{
+	return tta_slot_refs(copy->word) && copy->size != TTA_SIZE_LEAVING ? copy->size
+									   : 0;
+}
+
 static struct tta_buffer buffer_of(const struct tta_attachment *a,
 				   const struct tta_slot_copy *copy)
 {
@@ -51,7 +61,7 @@ static struct tta_buffer buffer_of(const struct tta_attachment *a,
 
 	return (struct tta_buffer){
 		.address = copy->address,
-		.size = refs ? copy->size : 0,
+		.size = size_of(copy),
 		.bank_size = banked ? copy->bank_size : TTA_UNKNOWN,
 		.serial = (uint64_t)tta_slot_generation(copy->word) << 32 | copy->slot,
 		.time_ns = tta__clock_ns(&a->clock, copy->time),
@@ -90,7 +100,7 @@ static int table_add(struct tta_attachment *a, struct tta_table *table,
 
 	*buffer = buffer_of(a, copy);
 	/* Taken by whoever ends the entry, between two steps. */
-	if (buffer->size >= TTA_SIZE_LEAVING) {
+	if (buffer->size == TTA_SIZE_TAKEN) {
 		table->whole = false;
 		return 0;
 	}
