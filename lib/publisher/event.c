@@ -586,6 +586,15 @@ bool tta__event_close_slot(struct publisher *p, struct lane *lane, uint32_t slot
 	return closed;
 }
 
+void tta__event_reset(struct publisher *p, struct lane *lane)
+{
+	const struct event ev = {.op = TTA_OP_CLOSE};
+	uint64_t event = note_begin(lane, &ev);
+
+	tta__table_reset(p, lane);
+	note_end(lane, event, tta__clock_ticks());
+}
+
 void tta__event_mark(struct publisher *p, struct lane *lane, uint64_t index)
 {
 	struct event ev = {

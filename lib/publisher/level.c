@@ -69,7 +69,7 @@ static int start_table(struct publisher *p)
 	lane = tta__event_enter(&mark, &same);
 	if (!lane)
 		return -EBUSY;
-	tta__table_reset(p, lane);
+	tta__event_reset(p, lane);
 	tta__event_leave(p, lane);
 	tta_add_acq_rel64(&p->header->table_generation, 1);
 	return 0;

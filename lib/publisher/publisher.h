@@ -337,6 +337,8 @@ void tta__event_leave(struct publisher *p, struct lane *lane);
 /* One closed member: an event of its own. False: the entry changed meanwhile. */
 bool tta__event_close_slot(struct publisher *p, struct lane *lane, uint32_t slot,
 			   uint64_t word, bool keep_slot);
+/* Empty the table, as one event: a death in the middle is said. */
+void tta__event_reset(struct publisher *p, struct lane *lane);
 /* The record of a mark. */
 void tta__event_mark(struct publisher *p, struct lane *lane, uint64_t index);
 

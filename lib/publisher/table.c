@@ -617,6 +617,13 @@ static void disown(struct publisher *p, struct lane *lane, struct tta_slot *slot
 	const struct sums in = {.alloc_bytes = bytes, .alloc_count = tta_slot_refs(word)};
 	uint32_t device = place & 0xffff, type = place >> 16 & 0xff;
 
+	/* Which entry is uncertain if this process dies between the two sums. */
+	if (!lane->overflow) {
+		tta_store_relaxed64(&lane->shared->in_flight.address,
+				    tta_load_relaxed64(&slot->address));
+		tta_store_relaxed32(&lane->shared->in_flight.what,
+				    tta__what(TTA_OP_CLOSE, device, type));
+	}
 	/* In first: the sum of both never falls. */
 	tta__counters_add(p, lane, device, type, TTA_LINE_NO_DETAIL, &in, 0);
 	tta__counters_add(p, lane, device, type, TTA_LINE_DETAIL, &out, 0);

@@ -104,7 +104,7 @@ MUTANTS = [
      "if ((int64_t)now > (int64_t)tta_load_relaxed64(&line->peak))", "",
      "test_meaning", "meaning/peak_is_exact_in_the_order_of_events"),
     ("coming back keeps the table", LEVEL,
-     "tta__table_reset(p, lane);", "",
+     "tta__event_reset(p, lane);", "",
      "test_levels", "levels/leaving_live_freezes_and_coming_back_starts_anew"),
     ("a closed table is never looked at again", EVENT,
      "if (out.ended && tta_load_relaxed32(&p->closed))", "if (false)",
