@@ -169,6 +169,16 @@ static void count_oddities(struct lane *lane, const struct event *ev)
 		tta__count(lane, TTA_COUNT_SIZE_ZERO, 1);
 }
 
+/* A claim meets others that grow: what was refused then may be had later. */
+static bool ring_at_last(struct lane *lane)
+{
+	uint64_t missed = tta_load_relaxed64(&lane->shared->counts[TTA_COUNT_NO_RECORD]);
+
+	if (!lane->overflow && missed >= 16 && (missed & (missed - 1)) == 0)
+		tta__lane_give_ring(lane->p, lane);
+	return lane->ring != NULL;
+}
+
 static void record_step(struct lane *lane, const struct event *ev,
 			const struct outcome *out)
 {
@@ -176,7 +186,7 @@ static void record_step(struct lane *lane, const struct event *ev,
 	uint32_t what = tta__what(ev->op, ev->device, ev->type);
 	uint32_t extra = (ev->label & 0xffff) | (out->flags & 0xff) << 16 | views << 24;
 
-	if (!lane->ring) {
+	if (!lane->ring && !ring_at_last(lane)) {
 		tta__count(lane, TTA_COUNT_NO_RECORD, 1);
 		return;
 	}

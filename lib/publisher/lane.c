@@ -117,7 +117,7 @@ static struct lane *claim_dead(struct publisher *p)
 	return NULL;
 }
 
-static void give_ring(struct publisher *p, struct lane *lane)
+void tta__lane_give_ring(struct publisher *p, struct lane *lane)
 {
 	uint32_t records = lane->index < LONG_RING_LANES ? p->ring_records : SHORT_RING;
 	struct section *rings = &p->section[TTA_SECTION_RINGS];
@@ -164,7 +164,7 @@ static struct lane *claim_new(struct publisher *p)
 	if (!mutex_init(lane->shared) || pthread_mutex_trylock(mutex_of(lane->shared)))
 		return NULL;
 	TTA_TESTPOINT("new lane: locked");
-	give_ring(p, lane);
+	tta__lane_give_ring(p, lane);
 	adopt(lane);
 	TTA_TESTPOINT("new lane: adopted");
 	tta_store_release64(&p->lanes[index], (uint64_t)(uintptr_t)lane);

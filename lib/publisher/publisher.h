@@ -214,6 +214,8 @@ void tta__lane_remember(struct lane *lane, uint32_t device, uint32_t type,
 			const struct line_ref *ref);
 /* Claim for the calling thread: a dead thread's lane, else a new one, else NULL. */
 struct lane *tta__lane_claim(struct publisher *p);
+/* A ring for a lane without one, if it can be had. */
+void tta__lane_give_ring(struct publisher *p, struct lane *lane);
 /* Book what an owner left unfinished. */
 void tta__lane_settle(struct lane *lane);
 

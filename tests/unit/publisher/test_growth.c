@@ -13,6 +13,7 @@
 #include <tta/tta.h>
 
 #include "observe.h"
+#include "publisher.h"
 #include "test_dir.h"
 
 static void set_up(void)
@@ -118,6 +119,26 @@ Test(growth, threads_without_a_lane_share_the_overflow_lane)
 	cr_expect_eq(m.used, THREADS * 500 * 16, "used %lu", m.used);
 	cr_expect_gt(o.process->counts[TTA_COUNT_NO_RECORD], 0);
 	cr_expect(o.process->totals_inexact & TTA_INEXACT_DROPPED);
+	observe_end(&o);
+}
+
+/* The lock of growth is somebody else's while this thread claims its lane. */
+Test(growth, a_ring_that_was_refused_comes_later)
+{
+	struct observation o;
+	struct publisher *p;
+
+	tta_label("attaches, and claims no lane");
+	p = tta__gate_attached();
+	tta_store_relaxed32(&p->section[TTA_SECTION_RINGS].lock, 1);
+	tta_alloc(0, TTA_DRAM, 4096, 1);
+	tta_store_relaxed32(&p->section[TTA_SECTION_RINGS].lock, 0);
+	for (unsigned i = 0; i < 100; i++) {
+		tta_alloc(0, TTA_DRAM, 8192, 1);
+		tta_free(0, TTA_DRAM, 8192);
+	}
+	o = observe(getpid());
+	cr_expect_eq(o.process->counts[TTA_COUNT_NO_RECORD], 16);
 	observe_end(&o);
 }
 
