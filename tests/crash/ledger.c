@@ -94,7 +94,7 @@ static void apply_end(struct ledger *l, const struct step *s)
 	drop_if_empty(l, e);
 }
 
-static void apply(struct ledger *l, const struct step *s)
+void ledger_apply(struct ledger *l, const struct step *s)
 {
 	switch (s->op) {
 	case TTA_OP_ALLOC:
@@ -123,13 +123,13 @@ void ledger_run(struct ledger *l, const struct step *steps, unsigned count)
 {
 	*l = (struct ledger){0};
 	for (unsigned i = 0; i < count; i++)
-		apply(l, &steps[i]);
+		ledger_apply(l, &steps[i]);
 }
 
 /* ---- what a reader saw ---- */
 
-static bool counters_are(const struct ledger *allocs, const struct ledger *frees,
-			 const struct tta_memory *m)
+bool ledger_counts(const struct ledger *allocs, const struct ledger *frees,
+		   const struct tta_memory *m)
 {
 	return m->allocs == allocs->allocs && m->frees == frees->frees &&
 	       m->detail_bytes == allocs->alloc_bytes - frees->free_bytes;
@@ -148,8 +148,8 @@ static const char *compare_counters(const struct ledger *before,
 		m = process->memory[i];
 	}
 	/* The two columns are two updates, allocs first. */
-	if (!counters_are(before, before, &m) && !counters_are(after, after, &m) &&
-	    !counters_are(after, before, &m))
+	if (!ledger_counts(before, before, &m) && !ledger_counts(after, after, &m) &&
+	    !ledger_counts(after, before, &m))
 		return "counters are neither those before nor those after";
 	if (m.add_bytes_up != before->add_up && m.add_bytes_up != after->add_up)
 		return "added bytes are neither";
@@ -165,8 +165,8 @@ static bool either(uint64_t seen, uint64_t before, uint64_t after)
 	return seen == before || seen == after;
 }
 
-static const char *compare_entry(const struct entry *b, const struct entry *a,
-				 const struct tta_buffer *seen)
+static const char *either_entry(const struct entry *b, const struct entry *a,
+				const struct tta_buffer *seen)
 {
 	if (!b && !a)
 		return "an entry that nobody made";
@@ -178,8 +178,14 @@ static const char *compare_entry(const struct entry *b, const struct entry *a,
 	return either(seen->size, b->size, a->size) ? NULL : "the size of an entry";
 }
 
-/* Entries that are there in any case. */
-static unsigned in_both(const struct ledger *before, const struct ledger *after)
+const char *ledger_compare_entry(const struct ledger *before, const struct ledger *after,
+				 const struct tta_buffer *seen)
+{
+	return either_entry(ledger_find(before, seen->address),
+			    ledger_find(after, seen->address), seen);
+}
+
+unsigned ledger_in_both(const struct ledger *before, const struct ledger *after)
 {
 	unsigned count = 0;
 
@@ -196,15 +202,14 @@ const char *ledger_compare(const struct ledger *before, const struct ledger *aft
 
 	for (size_t i = 0; i < process->buffer_count && !problem; i++) {
 		const struct tta_buffer *seen = &process->buffers[i];
-		const struct entry *b = ledger_find(before, seen->address);
-		const struct entry *a = ledger_find(after, seen->address);
 
 		if (seen->device != LEDGER_DEVICE || seen->type != LEDGER_TYPE)
 			return "an entry of a place that nobody used";
-		problem = compare_entry(b, a, seen);
-		known += a && b;
+		problem = ledger_compare_entry(before, after, seen);
+		known += ledger_find(before, seen->address) &&
+			 ledger_find(after, seen->address);
 	}
-	if (!problem && known != in_both(before, after))
+	if (!problem && known != ledger_in_both(before, after))
 		problem = "an entry is missing";
 	return problem;
 }

@@ -6,6 +6,7 @@
 #ifndef TTA_LEDGER_H
 #define TTA_LEDGER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <tta/layout.h>
@@ -35,9 +36,19 @@ struct ledger {
 	struct entry entry[LEDGER_ENTRIES]; /* by address */
 };
 
+void ledger_apply(struct ledger *ledger, const struct step *step);
 /* The first @count of @steps, from nothing. */
 void ledger_run(struct ledger *ledger, const struct step *steps, unsigned count);
 const struct entry *ledger_find(const struct ledger *ledger, uint64_t address);
+
+/* Does a row of counters say @allocs of what came and @frees of what went? */
+bool ledger_counts(const struct ledger *allocs, const struct ledger *frees,
+		   const struct tta_memory *row);
+/* Is @seen the entry of its address in either of the two? NULL, or what differs. */
+const char *ledger_compare_entry(const struct ledger *before, const struct ledger *after,
+				 const struct tta_buffer *seen);
+/* Entries that both have. */
+unsigned ledger_in_both(const struct ledger *before, const struct ledger *after);
 
 /*
  * Does @process hold what @before or @after says, one event apart? Each column of
