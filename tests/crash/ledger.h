@@ -52,10 +52,10 @@ unsigned ledger_in_both(const struct ledger *before, const struct ledger *after)
 
 /*
  * Does @process hold what @before or @after says, one event apart? Each column of
- * counters whole, each field of an entry of either; with @before == @after everything is
- * exact. NULL, or what differs.
+ * counters whole (unless @loose: many write there), each field of an entry of either;
+ * with @before == @after everything is exact. NULL, or what differs.
  */
 const char *ledger_compare(const struct ledger *before, const struct ledger *after,
-			   const struct tta_process *process);
+			   const struct tta_process *process, bool loose);
 
 #endif

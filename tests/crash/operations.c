@@ -271,6 +271,23 @@ static const char *one_lane(const struct tta_process *process, bool done)
 	return process->lanes == 1 ? NULL : "the dead thread's lane was not taken over";
 }
 
+/* Somebody else grows the lanes: this thread gets none. */
+static void get_no_lane(void)
+{
+	struct publisher *p;
+
+	tta_label("attaches, and claims no lane");
+	p = tta__gate_attached();
+	tta_store_relaxed32(&p->section[TTA_SECTION_LANES].lock, 1);
+	alloc_a();
+}
+
+static const char *no_lane(const struct tta_process *process, bool done)
+{
+	(void)done;
+	return process->lanes ? "it has a lane after all" : NULL;
+}
+
 /* ---- slow calls ---- */
 
 static void mark(void)
@@ -601,6 +618,20 @@ const struct operation operations[] = {
 	 .least = 40,
 	 .lost = true,
 	 .extra = one_lane},
+	{.name = "alloc in the overflow lane",
+	 .work = {get_no_lane, alloc_b},
+	 .before = {ALLOC(A, 64)},
+	 .during = {ALLOC(B, 256)},
+	 .least = 18,
+	 .crowded = true,
+	 .extra = no_lane},
+	{.name = "free in the overflow lane",
+	 .work = {get_no_lane, free_a},
+	 .before = {ALLOC(A, 64)},
+	 .during = {FREE(A)},
+	 .least = 10,
+	 .crowded = true,
+	 .extra = no_lane},
 	{.name = "mark",
 	 .work = {alloc_a, mark},
 	 .before = {ALLOC(A, 64)},

@@ -27,6 +27,7 @@ struct operation {
 	bool goes;		/* its segment may be gone at the end */
 	bool level_moves; /* entries turn into bytes without detail, not cut by events */
 	bool lost;	  /* a thread died in an event before: always uncertain */
+	bool crowded;	  /* in the overflow lane: no note says which, no ring */
 	extra_check extra;
 };
 

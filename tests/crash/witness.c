@@ -121,6 +121,12 @@ static const char *progress_of(struct progress *g, const struct operation *op,
 	return NULL;
 }
 
+static bool cut_is_named(const struct progress *g, const struct tta_process *p)
+{
+	return p->uncertain_named == 1 &&
+	       names(p->uncertain, &g->steps[g->finished], &g->now);
+}
+
 static const char *check_uncertain(const struct progress *g, const struct truth *t,
 				   const struct tta_process *p)
 {
@@ -130,8 +136,7 @@ static const char *check_uncertain(const struct progress *g, const struct truth 
 		return p->uncertain_count == 0 || t->op->lost
 			       ? NULL
 			       : "uncertain while everybody lives";
-	if (g->cut && (p->uncertain_named != 1 ||
-		       !names(p->uncertain, &g->steps[g->finished], &g->now)))
+	if (g->cut && (t->op->crowded ? p->uncertain_named != 0 : !cut_is_named(g, p)))
 		return "the uncertain event is not the one that was cut";
 	if (p->totals_inexact != (p->uncertain_count ? TTA_INEXACT_UNCERTAIN : 0))
 		return "the totals say a wrong reason, or none, for being inexact";
@@ -179,10 +184,13 @@ static const char *check_verdict(const struct progress *g, const struct truth *t
 	return left ? NULL : "residue of nothing";
 }
 
-static const char *check_records(const struct progress *g, const struct witness *w)
+static const char *check_records(const struct progress *g, const struct witness *w,
+				 bool crowded)
 {
 	unsigned at = 0;
 
+	if (crowded)
+		return w->count ? "a record of a lane without a ring" : NULL;
 	for (unsigned i = 0; i < g->finished + g->cut; i++) {
 		const struct tta_event *seen = &w->event[at];
 		const struct step *s = &g->steps[i];
@@ -211,12 +219,13 @@ static bool lanes_in_order(const struct witness *w)
 static const char *check_content(const struct progress *g, const struct truth *t,
 				 const struct witness *w)
 {
-	const char *problem = t->op->level_moves
-				      ? check_level(g, w->process)
-				      : ledger_compare(&g->now, &g->next, w->process);
+	const char *problem =
+		t->op->level_moves
+			? check_level(g, w->process)
+			: ledger_compare(&g->now, &g->next, w->process, t->op->crowded);
 
 	if (!problem && lanes_in_order(w))
-		problem = check_records(g, w);
+		problem = check_records(g, w, t->op->crowded);
 	if (!problem && w->process->lost)
 		problem = "records were lost";
 	if (!problem && t->op->extra)
