@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "operations.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -9,11 +10,13 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <tta/tta.h>
 
 #include "publisher.h"
+#include "test_dir.h"
 #include "torture.h"
 
 #define D     LEDGER_DEVICE
@@ -443,6 +446,39 @@ static void leave_old_birth(void)
 	close(fd);
 }
 
+/* Of another process; so old that the next start removes it. */
+static void leave_old_orphan(void)
+{
+	const uint64_t born_ns = 1;
+	struct dirent *entry;
+	DIR *dir;
+	int fd;
+
+	if (fork() == 0) {
+		alloc_a();
+		_exit(0);
+	}
+	wait(NULL);
+	dir = opendir(getenv("TTA_DIR"));
+	while (dir && (entry = readdir(dir))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		fd = openat(dirfd(dir), entry->d_name, O_RDWR | O_CLOEXEC);
+		CHECK(pwrite(fd, &born_ns, sizeof(born_ns),
+			     offsetof(struct tta_header, birth_realtime_ns)) ==
+			      sizeof(born_ns),
+		      "%s", entry->d_name);
+		close(fd);
+	}
+	closedir(dir);
+}
+
+static const char *orphan_is_gone(const struct tta_process *process, bool done)
+{
+	(void)process;
+	return done && test_dir_count() != 1 ? "the old orphan is still there" : NULL;
+}
+
 /* ---- the table ---- */
 
 #define ALLOC(a, n)                                                                      \
@@ -487,6 +523,12 @@ const struct operation operations[] = {
 	 .during = {ALLOC(A, 64)},
 	 .least = 120,
 	 .born = true},
+	{.name = "first event beside an old orphan",
+	 .work = {leave_old_orphan, alloc_a},
+	 .during = {ALLOC(A, 64)},
+	 .least = 125,
+	 .born = true,
+	 .extra = orphan_is_gone},
 	{.name = "alloc, short way",
 	 .work = {use_a, alloc_b},
 	 .before = {ALLOC(A, 64), FREE(A)},
