@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "publisher.h"
 
@@ -10,6 +13,7 @@ tta_a32 tta__clock_kind;
 
 /* Written once, while the library is loaded; a child goes on with it. */
 static struct tta_clock_pair first;
+static bool tsc_forbidden;
 
 /*
  * The kernel watches the counter and gives it up when processors disagree; a process may
@@ -22,7 +26,10 @@ static bool tsc_trusted(void)
 	int allowed = 0;
 
 	/* Not x86: -EINVAL. */
-	if (prctl(PR_GET_TSC, &allowed) || allowed != PR_TSC_ENABLE)
+	if (prctl(PR_GET_TSC, &allowed))
+		return false;
+	tsc_forbidden = allowed != PR_TSC_ENABLE;
+	if (tsc_forbidden)
 		return false;
 	tta__read_text("/sys/devices/system/clocksource/clocksource0/current_clocksource",
 		       source, sizeof(source));
@@ -48,7 +55,19 @@ uint64_t tta__clock_ticks_slow(void)
 	tta__clock_start();
 	return tta_load_relaxed32(&tta__clock_kind) == TTA_CLOCK_TSC
 		       ? tta__tsc_read()
-		       : tta__monotonic_ns();
+		       : tta__clock_now_ns(CLOCK_MONOTONIC);
+}
+
+uint64_t tta__clock_now_ns(clockid_t clock)
+{
+	struct timespec now = {0};
+
+	/* The vDSO reads the counter itself: SIGSEGV where that is forbidden. */
+	if (tsc_forbidden)
+		syscall(SYS_clock_gettime, clock, &now);
+	else
+		clock_gettime(clock, &now);
+	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
 }
 
 void tta__clock_fill(struct tta_header *header)

@@ -7,6 +7,7 @@
 #define TTA_PUBLISHER_CLOCK_H
 
 #include <stdint.h>
+#include <time.h>
 
 #include <tta/export.h>
 #include <tta/layout.h>
@@ -25,6 +26,8 @@ static inline uint64_t tta__clock_ticks(void)
 	return tta__clock_ticks_slow();
 }
 
+/* Nanoseconds of @clock, also where the time-stamp counter may not be read. */
+uint64_t tta__clock_now_ns(clockid_t clock);
 /* At load: the earlier the first instant is taken, the better the slope. */
 void tta__clock_start(void);
 /* Kind, base and slope for viewers; may spin for some ten microseconds. */

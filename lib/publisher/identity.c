@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <tta/version.h>
@@ -65,14 +64,6 @@ static void fill_cmdline(struct tta_header *header)
 			header->cmdline[i] = ' ';
 }
 
-static uint64_t now_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
-}
-
 void tta__identity_fill(struct tta_header *header)
 {
 	struct stat ns;
@@ -82,8 +73,8 @@ void tta__identity_fill(struct tta_header *header)
 	header->pid = (uint32_t)getpid();
 	header->pidns = stat("/proc/self/ns/pid", &ns) ? 0 : ns.st_ino;
 	header->start_time = start_time();
-	header->birth_realtime_ns = now_ns(CLOCK_REALTIME);
-	header->birth_mono_ns = now_ns(CLOCK_MONOTONIC);
+	header->birth_realtime_ns = tta__clock_now_ns(CLOCK_REALTIME);
+	header->birth_mono_ns = tta__clock_now_ns(CLOCK_MONOTONIC);
 	got = tta__read_text("/proc/sys/kernel/random/boot_id", header->boot_id,
 			     sizeof(header->boot_id));
 	if (got && header->boot_id[got - 1] == '\n')

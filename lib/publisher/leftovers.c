@@ -138,15 +138,15 @@ static void look_at(struct sweep *sweep, const char *name, bool own)
 static void look_at_temporary(struct sweep *sweep, const char *name)
 {
 	struct tta_file_facts facts;
-	struct timespec now;
 	struct stat st;
+	uint64_t now_s;
 	int fd;
 
 	if (tta__segment_open(sweep->directory_fd, name, &fd, &facts))
 		return;
-	clock_gettime(CLOCK_REALTIME, &now);
+	now_s = tta__clock_now_ns(CLOCK_REALTIME) / 1000000000u;
 	if (facts.uid == (uint32_t)geteuid() && !fstat(fd, &st) &&
-	    now.tv_sec - st.st_mtime > TEMPORARY_TTL_S &&
+	    (int64_t)now_s - st.st_mtime > TEMPORARY_TTL_S &&
 	    tta__segment_lock_state(fd) == TTA_LOCK_FREE) {
 		TTA_TESTPOINT("leftovers: temporary found");
 		unlinkat(sweep->directory_fd, name, 0);
@@ -205,12 +205,9 @@ static struct ended *oldest(struct sweep *sweep)
 
 static void apply_bounds(struct sweep *sweep)
 {
+	uint64_t now_ns = tta__clock_now_ns(CLOCK_REALTIME);
 	uint64_t free_bytes, total, fsid, bytes = 0, kept = 0;
-	struct timespec now;
-	uint64_t now_ns;
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	now_ns = (uint64_t)now.tv_sec * UINT64_C(1000000000);
 	if (tta__segment_space(sweep->p->directory, &free_bytes, &total, &fsid))
 		return;
 	for (uint32_t i = 0; i < sweep->count; i++) {

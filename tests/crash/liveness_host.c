@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include "matrix.h"
 
@@ -97,13 +98,21 @@ static void unload_under_a_thread(void)
 	pthread_join(thread, NULL);
 }
 
+static void publish_without_counter(void)
+{
+	/* It holds for the vDSO's clock as well. */
+	if (prctl(PR_SET_TSC, PR_TSC_SIGSEGV))
+		matrix_skip("the counter cannot be forbidden");
+	publish_and_unload();
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
 } ways[] = {
 	{"hold", publish_and_unload},	  {"plugin", publish_and_unload},
 	{"often", unload_often},	  {"threads", load_in_threads},
-	{"leave", unload_under_a_thread},
+	{"leave", unload_under_a_thread}, {"notsc", publish_without_counter},
 };
 
 int main(int argc, char **argv)

@@ -308,6 +308,11 @@ static void unload_with_a_thread_inside(void)
 	execute("leave");
 }
 
+static void forbid_tsc_and_load(void)
+{
+	execute("notsc");
+}
+
 /* ---- rights ---- */
 
 static void become_nobody(void)
@@ -503,6 +508,8 @@ static const struct matrix_row rows[] = {
 	    RUNNING = {SEEN(ALIVE, 2048)}, ENDED = {SEEN(EXITED, 2048)}),
 	ROW("plugin, unloaded under a thread that published", unload_with_a_thread_inside,
 	    EXIT, RUNNING = {SEEN(ALIVE, 512)}, ENDED = {SEEN(EXITED, 512)}),
+	ROW("time-stamp counter forbidden", forbid_tsc_and_load, EXIT,
+	    RUNNING = {SEEN(ALIVE, 512)}, ENDED = {SEEN(EXITED, 512)}),
 	ROW("setuid after start", setuid_and_fork, KILL,
 	    RUNNING = {SEEN(ALIVE, 512), SEEN(ALIVE, 4096)},
 	    ENDED = {SEEN(ALIVE, 512), SEEN(ORPHAN, 4096)}),
