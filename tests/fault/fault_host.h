@@ -7,6 +7,6 @@
 #define FAULT_HOST_THREAD 300u
 #define FAULT_HOST_ALLOCS (FAULT_HOST_MAIN + FAULT_HOST_THREAD)
 #define FAULT_HOST_FREES  (FAULT_HOST_ALLOCS / 2)
-#define FAULT_HOST_OUTPUT "errno changed 0, descriptors +0\n"
+#define FAULT_HOST_OUTPUT "errno changed 0, descriptors 3 and 3\n"
 
 #endif

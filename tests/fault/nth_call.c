@@ -58,12 +58,19 @@ static bool fails(enum fault_call call, const void *caller)
 {
 	int saved_errno = errno;
 	struct fault_board *b = board_get();
-	bool now = false;
+	bool ours = b && (b->call == call || b->also == call) && is_libtta(caller);
 
-	if (b && b->call == call && is_libtta(caller))
-		now = __atomic_add_fetch(&b->seen, 1, __ATOMIC_RELAXED) == b->nth;
-	errno = now ? b->error : saved_errno;
-	return now;
+	errno = saved_errno;
+	if (!ours)
+		return false;
+	if (b->also == call) {
+		errno = EACCES;
+		return true;
+	}
+	if (__atomic_add_fetch(&b->seen, 1, __ATOMIC_RELAXED) != b->nth)
+		return false;
+	errno = b->error;
+	return true;
 }
 
 #define FAILS(call) fails(call, __builtin_return_address(0))

@@ -33,6 +33,7 @@ struct fault_board {
 	uint32_t call; /* enum fault_call */
 	uint32_t nth;
 	int error;
+	uint32_t also; /* enum fault_call: all of these fail, with EACCES */
 	uint32_t seen; /* calls so far: fewer than `nth` means that nothing failed */
 };
 

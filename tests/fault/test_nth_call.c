@@ -19,28 +19,39 @@
 static const struct {
 	const char *name;
 	enum fault_call call;
-	bool leftovers; /* called only when there are some */
+	bool leftovers;	      /* called only when there are some */
+	enum fault_call also; /* always fails */
 	int errors[5];
 } calls[] = {
-	{"open", FAULT_OPEN, false, {EMFILE, EACCES, EINTR, ENOMEM}},
-	{"open, no O_TMPFILE", FAULT_OPEN, false, {EOPNOTSUPP}},
-	{"open, leftovers", FAULT_OPEN, true, {EMFILE}},
-	{"openat", FAULT_OPENAT, true, {EMFILE, EACCES, EINTR}},
-	{"ftruncate", FAULT_FTRUNCATE, false, {EINTR, ENOMEM, EFBIG}},
-	{"mmap", FAULT_MMAP, false, {ENOMEM, EAGAIN, EACCES}},
-	{"mprotect", FAULT_MPROTECT, false, {ENOMEM, EACCES}},
-	{"madvise", FAULT_MADVISE, false, {ENOMEM, EINTR, EAGAIN, EINVAL, EFAULT}},
-	{"fcntl", FAULT_FCNTL, false, {EINTR, EAGAIN, EINVAL, ENOLCK}},
-	{"fcntl, leftovers", FAULT_FCNTL, true, {EINTR, ENOLCK}},
-	{"linkat", FAULT_LINKAT, false, {EACCES, ENOSPC, EINTR, EEXIST}},
-	{"access", FAULT_ACCESS, false, {EACCES}},
-	{"pread", FAULT_PREAD, true, {EIO, EINTR}},
-	{"read", FAULT_READ, false, {EIO, EINTR}},
-	{"fstat", FAULT_FSTAT, false, {EIO, ENOMEM}},
-	{"fstat, leftovers", FAULT_FSTAT, true, {EIO}},
-	{"statfs", FAULT_STATFS, false, {EIO, EINTR, EACCES}},
-	{"fstatfs", FAULT_FSTATFS, false, {EIO, EINTR}},
-	{"unlink", FAULT_UNLINK, false, {EACCES}},
+	{"open", FAULT_OPEN, false, FAULT_NONE, {EMFILE, EACCES, EINTR, ENOMEM}},
+	{"open, no O_TMPFILE", FAULT_OPEN, false, FAULT_NONE, {EOPNOTSUPP}},
+	{"open, leftovers", FAULT_OPEN, true, FAULT_NONE, {EMFILE}},
+	{"openat", FAULT_OPENAT, true, FAULT_NONE, {EMFILE, EACCES, EINTR}},
+	{"ftruncate", FAULT_FTRUNCATE, false, FAULT_NONE, {EINTR, ENOMEM, EFBIG}},
+	{"mmap", FAULT_MMAP, false, FAULT_NONE, {ENOMEM, EAGAIN, EACCES}},
+	{"mprotect", FAULT_MPROTECT, false, FAULT_NONE, {ENOMEM, EACCES}},
+	{"madvise",
+	 FAULT_MADVISE,
+	 false,
+	 FAULT_NONE,
+	 {ENOMEM, EINTR, EAGAIN, EINVAL, EFAULT}},
+	{"fcntl", FAULT_FCNTL, false, FAULT_NONE, {EINTR, EAGAIN, EINVAL, ENOLCK}},
+	{"fcntl, leftovers", FAULT_FCNTL, true, FAULT_NONE, {EINTR, ENOLCK}},
+	{"linkat", FAULT_LINKAT, false, FAULT_NONE, {EACCES, ENOSPC, EINTR, EEXIST}},
+	{"access", FAULT_ACCESS, false, FAULT_NONE, {EACCES}},
+	{"pread", FAULT_PREAD, true, FAULT_NONE, {EIO, EINTR}},
+	{"read", FAULT_READ, false, FAULT_NONE, {EIO, EINTR}},
+	{"fstat", FAULT_FSTAT, false, FAULT_NONE, {EIO, ENOMEM}},
+	{"fstat, leftovers", FAULT_FSTAT, true, FAULT_NONE, {EIO}},
+	{"statfs", FAULT_STATFS, false, FAULT_NONE, {EIO, EINTR, EACCES}},
+	{"fstatfs", FAULT_FSTATFS, false, FAULT_NONE, {EIO, EINTR}},
+	{"unlink", FAULT_UNLINK, false, FAULT_NONE, {EACCES}},
+	/* no /proc: a dot name until it is complete */
+	{"ftruncate, dot name", FAULT_FTRUNCATE, false, FAULT_ACCESS, {ENOMEM}},
+	{"mmap, dot name", FAULT_MMAP, false, FAULT_ACCESS, {ENOMEM}},
+	{"madvise, dot name", FAULT_MADVISE, false, FAULT_ACCESS, {ENOMEM}},
+	{"fstat, dot name", FAULT_FSTAT, false, FAULT_ACCESS, {EIO}},
+	{"rename, dot name", FAULT_RENAME, false, FAULT_ACCESS, {EEXIST, ENOSPC}},
 };
 
 static struct fault_board *board_make(void)
@@ -73,7 +84,12 @@ static unsigned run_error(struct fault_board *board, unsigned at, int error,
 
 	for (uint32_t nth = 1; nth < MOST; nth++) {
 		*board = (struct fault_board){
-			.call = calls[at].call, .nth = nth, .error = error};
+
+			.call = calls[at].call,
+			.nth = nth,
+			.error = error,
+			.also = calls[at].also,
+		};
 		snprintf(name, sizeof(name), "%s %u: %s", calls[at].name, nth,
 			 strerrorname_np(error));
 		fault_count(tally, fault_judge(name, &run, NULL));
