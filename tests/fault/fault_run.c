@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,7 +18,6 @@
 
 #include "fault_host.h"
 
-#define CANNOT 77
 #define EVENTS (FAULT_HOST_ALLOCS + FAULT_HOST_FREES)
 
 struct judged {
@@ -44,17 +44,21 @@ static void complain(struct judged *j, const char *format, ...)
 
 static void start(const struct fault_run *run, int out, int err)
 {
+	const struct rlimit stack = {.rlim_cur = 256 << 10, .rlim_max = 256 << 10};
+
 	dup2(out, STDOUT_FILENO);
 	dup2(err, STDERR_FILENO);
 	close_range(3, ~0u, 0);
 	if (run->preload)
 		setenv("LD_PRELOAD", run->preload, 1);
 	if (run->prepare && !run->prepare(run->arg))
-		_exit(CANNOT);
+		_exit(FAULT_HOST_CANNOT);
+	/* Threads as small as that fit under tight limits. */
+	setrlimit(RLIMIT_STACK, &stack);
 	/* A host that hangs is ended by the signal. */
 	alarm(20);
 	execl(TTA_FAULT_HOST, "fault_host", run->descriptors, NULL);
-	_exit(CANNOT);
+	_exit(FAULT_HOST_CANNOT);
 }
 
 /* An ended segment for the next start to look at. */
@@ -216,8 +220,10 @@ enum fault_verdict fault_judge(const char *name, const struct fault_run *run,
 	waitpid(j.pid, &status, 0);
 	read_all(out, out_text, sizeof(out_text));
 	read_all(err, err_text, sizeof(err_text));
-	if (WIFEXITED(status) && WEXITSTATUS(status) == CANNOT)
+	if (WIFEXITED(status) && WEXITSTATUS(status) == FAULT_HOST_CANNOT) {
+		remove_segments();
 		return FAULT_SKIPPED;
+	}
 	if (status)
 		complain(&j, "the host ended with %x", status);
 	judge_texts(&j, out_text, err_text);
