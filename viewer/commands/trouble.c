@@ -20,9 +20,14 @@ int trouble(const char *command, const char *format, ...)
 
 int finish_output(const char *command, FILE *file)
 {
+	/* Of a write that failed before; nothing else has failed since. */
+	int reason = ferror(file) ? errno : 0;
+
 	errno = 0;
 	if (fflush(file) == 0 && !ferror(file))
 		return 0;
+	if (errno)
+		reason = errno;
 	return trouble(command, "write to standard output: %s",
-		       errno ? strerrordesc_np(errno) : "it failed");
+		       reason ? strerrordesc_np(reason) : "it failed");
 }
