@@ -5,6 +5,7 @@ import ctypes
 import json
 import os
 import re
+import signal
 import subprocess
 import unittest
 
@@ -93,23 +94,30 @@ class Reaping(Case):
             for name in made:
                 os.unlink(os.path.join(self.keep, name + ".json"))
 
+    # Entering these calls: before and after the evidence has its name, and the removal.
+    KILLED_AT = [(call, nth) for call in ("openat", "fcntl", "fsync", "rename,renameat2",
+                                          "unlinkat") for nth in (1, 7, 19)]
+
     def test_a_reaper_that_is_killed_half_way(self):
         halfway = 0
-        for after in range(1, 30, 4):
-            made = self.orphans(30)
-            reaper = self.reaper()
-            self.until(lambda: len(os.listdir(self.keep)) >= after or reaper.poll() is not None)
-            reaper.kill()
-            reaper.communicate(timeout=60)
-            halfway += 0 < len(self.segments()) < 30
+        for call, nth in self.KILLED_AT:
+            made = self.orphans(12)
+            killed = subprocess.run(
+                ["strace", "-o", "/dev/null", "-e", f"trace={call}", "-e",
+                 f"inject={call}:signal=KILL:when={nth}", TTATOP, "reap", "-y", "--keep",
+                 self.keep], env=dict(self.env, ASAN_OPTIONS="detect_leaks=0"), timeout=60,
+                check=False, capture_output=True, stdin=subprocess.DEVNULL)
+            self.assertIn(killed.returncode, (0, -signal.SIGKILL), (call, nth))
+            halfway += 0 < len(self.segments()) < 12
             self.assert_nothing_lost(made)
             # Its locks went with it.
-            self.run_top("reap", "-y", "--keep", self.keep)
+            if self.segments():
+                self.run_top("reap", "-y", "--keep", self.keep)
             self.assertEqual(self.segments(), [])
             self.assert_nothing_lost(made)
             for name in os.listdir(self.keep):
                 os.unlink(os.path.join(self.keep, name))
-        self.assertGreater(halfway, 0, "none was killed half-way")
+        self.assertGreater(halfway, 2, "none was killed half-way")
 
     def test_publishers_that_start_meanwhile(self):
         for _ in range(3):
