@@ -61,6 +61,8 @@ enum tta_verdict {
 #define TTA_NOTE_USERNS		8u  /* uid in name or header differs from the file's */
 #define TTA_NOTE_STRANGER_LOCK	16u /* somebody holds a read lock on byte 0 */
 #define TTA_NOTE_ALL_LANES_DEAD 32u /* alive by lock; every lane's thread has ended */
+#define TTA_NOTE_FOREIGN_PID                                                             \
+	64u /* `pid` is of another namespace and does not translate */
 
 /* Why a part is not exact; a set. */
 #define TTA_INEXACT_BUSY      1u   /* an event was in flight during every try */
@@ -160,7 +162,8 @@ struct tta_process {
 	uint64_t inode;
 	uint32_t file_uid;   /* st_uid: the truth */
 	uint32_t header_uid; /* what the owner said */
-	uint32_t pid;	     /* in the publisher's namespace */
+	uint32_t pid;	  /* in the reader's namespace when it translates, else own_pid */
+	uint32_t own_pid; /* in the publisher's namespace */
 	uint64_t pidns;
 	uint64_t start_time; /* clock ticks after boot, 0 = unknown */
 	uint64_t birth_realtime_ns;
@@ -249,6 +252,17 @@ TTA_API int tta_reader_open(const char *directory, struct tta_reader **ret_reade
 /** tta_reader_close - unmap everything; NULL is a no-op. Samples stay valid. */
 TTA_API void tta_reader_close(struct tta_reader *reader);
 
+/**
+ * tta_reader_containers - from the next sample on: the directories of containers too?
+ *
+ * A container may have a private /dev/shm. With @look each process's view of the reader's
+ * directory is listed, through /proc/<pid>/root and where that is permitted: each
+ * directory once, as long as a process leads to it. What is not permitted is left out.
+ * A directory that is being watched cannot be unmounted. tta_reader_reap() removes in the
+ * reader's own directory alone.
+ */
+TTA_API void tta_reader_containers(struct tta_reader *reader, bool look);
+
 /** tta_reader_directory - what is being watched; valid until close. */
 TTA_API const char *tta_reader_directory(const struct tta_reader *reader);
 
@@ -272,7 +286,7 @@ TTA_API void tta_sample_free(struct tta_sample *sample);
 /* One record of a ring, proven not to be torn. */
 struct tta_event {
 	uint64_t nonce; /* of the segment */
-	uint32_t pid;
+	uint32_t pid;	/* as in tta_process */
 	uint32_t lane;
 	uint64_t sequence; /* position in its lane */
 	uint64_t time_ns;  /* CLOCK_MONOTONIC */

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "place.h"
 #include "text.h"
 
 int tta__attachment_refuse(struct tta_attachment *a, const char *format, ...)
@@ -36,7 +37,7 @@ static void identify_by_name(struct tta_process *p, const char *name,
 	p->inode = facts->inode;
 	p->file_uid = facts->uid;
 	p->header_uid = id.uid;
-	p->pid = id.pid;
+	p->pid = p->own_pid = id.pid;
 	p->start_time = id.start_time;
 	p->nonce = id.nonce;
 	if (id.uid != facts->uid)
@@ -50,7 +51,7 @@ static void identify_by_header(struct tta_process *p, const struct tta_header *h
 
 	p->nonce = h->nonce;
 	p->header_uid = h->uid;
-	p->pid = h->pid;
+	p->pid = p->own_pid = h->pid;
 	p->pidns = h->pidns;
 	p->start_time = h->start_time;
 	p->birth_realtime_ns = h->birth_realtime_ns;
@@ -91,8 +92,8 @@ static int attach_file(struct tta_attachment *a, const struct tta_file_facts *fa
 	return tta__segment_map(a->fd, a->size, &a->base);
 }
 
-int tta__attachment_new(int directory_fd, const char *name, const char *boot_id,
-			struct tta_attachment **ret_attachment,
+int tta__attachment_new(const struct tta_place *place, const char *name,
+			const char *boot_id, struct tta_attachment **ret_attachment,
 			char problem[TTA_PROBLEM_SIZE])
 {
 	struct tta_attachment *a = calloc(1, sizeof(*a));
@@ -103,7 +104,8 @@ int tta__attachment_new(int directory_fd, const char *name, const char *boot_id,
 	if (!a)
 		return -ENOMEM;
 	a->fd = -1;
-	err = tta__segment_open(directory_fd, name, &a->fd, &facts);
+	a->place = place;
+	err = tta__segment_open(dirfd(place->stream), name, &a->fd, &facts);
 	if (err)
 		goto free_attachment;
 	snprintf(a->name, sizeof(a->name), "%s", name);

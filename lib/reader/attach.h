@@ -30,7 +30,10 @@ struct tta_line_seen {
 	uint64_t moves; /* grows with every change of its sums */
 };
 
+struct tta_place;
+
 struct tta_attachment {
+	const struct tta_place *place; /* where its name is */
 	char name[TTA_SEGMENT_NAME_SIZE];
 	uint64_t inode;
 	int fd;	   /* -1 while it is closed to save descriptors */
@@ -44,6 +47,7 @@ struct tta_attachment {
 	bool no_ofd;
 	bool listed; /* its name was there in the last listing */
 	bool broken; /* to be dropped */
+	bool pid_looked_up;
 	char problem[TTA_PROBLEM_SIZE];
 	struct tta_process identity; /* what never changes */
 
@@ -67,8 +71,8 @@ struct tta_attachment {
  * Return: 0; -EBADMSG its bytes make no sense: *@ret_attachment is there, broken, with
  *         its problem; any other negative errno: nothing is there, @problem says why.
  */
-int tta__attachment_new(int directory_fd, const char *name, const char *boot_id,
-			struct tta_attachment **ret_attachment,
+int tta__attachment_new(const struct tta_place *place, const char *name,
+			const char *boot_id, struct tta_attachment **ret_attachment,
 			char problem[TTA_PROBLEM_SIZE]);
 void tta__attachment_free(struct tta_attachment *attachment);
 

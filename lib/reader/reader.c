@@ -4,7 +4,9 @@
  *
  * Files, from the API down:
  *   reader.c sample.c events.c reap.c names.c   the public calls
- *   watch.c       the directory, and which segments are attached
+ *   watch.c       which segments are attached
+ *   place.c       the directories: the own one, those of containers
+ *   pids.c        processes of other pid namespaces
  *   process.c     one segment into one process: the order of copies, soundness
  *   content.c     what was copied, kept for samples in which nothing moved
  *   lanes.c counters.c table.c order.c describe.c marks.c   its parts
@@ -22,6 +24,7 @@
 #include <unistd.h>
 
 #include "guard.h"
+#include "pids.h"
 #include "text.h"
 #include "watch.h"
 
@@ -51,18 +54,11 @@ static size_t descriptor_limit(void)
 	return limit.rlim_cur > 1u << 20 ? 1u << 19 : (size_t)limit.rlim_cur / 2;
 }
 
-static int open_stream(struct tta_reader *reader)
+static int open_own_place(struct tta_reader *reader)
 {
 	int fd, err = tta__segment_open_directory(reader->directory, &fd);
 
-	if (err)
-		return err;
-	reader->stream = fdopendir(fd);
-	if (!reader->stream) {
-		err = -errno;
-		close(fd);
-	}
-	return err;
+	return err ? err : tta__places_add(&reader->places, fd);
 }
 
 int tta_reader_open(const char *directory, struct tta_reader **ret_reader)
@@ -76,12 +72,13 @@ int tta_reader_open(const char *directory, struct tta_reader **ret_reader)
 	reader->directory = strdup(tta__segment_directory(directory, secure));
 	if (!reader->directory)
 		goto close_reader;
-	err = open_stream(reader);
+	err = open_own_place(reader);
 	if (!err)
 		err = tta__guard_install();
 	if (err)
 		goto close_reader;
 	read_boot_id(reader->boot_id);
+	reader->pidns = tta__pid_namespace("self");
 	reader->descriptor_limit = descriptor_limit();
 	*ret_reader = reader;
 	return 0;
@@ -97,13 +94,20 @@ void tta_reader_close(struct tta_reader *reader)
 		return;
 	for (size_t i = 0; i < reader->count; i++)
 		tta__attachment_free(reader->list[i]);
-	if (reader->stream)
-		closedir(reader->stream);
+	tta__places_fini(&reader->places);
 	tta__sample_box_release(reader->box);
 	tta__table_room_fini(&reader->table_room);
 	free(reader->list);
 	free(reader->directory);
 	free(reader);
+}
+
+void tta_reader_containers(struct tta_reader *reader, bool look)
+{
+	reader->containers = look;
+	for (size_t i = 1; i < reader->places.count; i++)
+		reader->places.list[i]->reached = false;
+	reader->places.looked_ns = 0;
 }
 
 const char *tta_reader_directory(const struct tta_reader *reader)

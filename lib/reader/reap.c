@@ -7,5 +7,6 @@
 int tta_reader_reap(struct tta_reader *reader, const char *name, uint64_t inode,
 		    int (*before)(void *arg), void *arg)
 {
-	return tta__segment_reap(dirfd(reader->stream), name, inode, before, arg);
+	return tta__segment_reap(dirfd(reader->places.list[0]->stream), name, inode,
+				 before, arg);
 }

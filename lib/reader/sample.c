@@ -16,7 +16,6 @@
 #include "watch.h"
 
 struct skip_list {
-	struct tta_reader *reader;
 	struct tta_skipped *items;
 	size_t count, room;
 };
@@ -60,7 +59,8 @@ static int skip_reserve(struct skip_list *list)
 	return 0;
 }
 
-static int skip_add(void *arg, const char *name, int err, const char *problem)
+static int skip_add(void *arg, const struct tta_place *place, const char *name, int err,
+		    const char *problem)
 {
 	struct skip_list *list = arg;
 	const char *plain = plain_reason(-err);
@@ -74,7 +74,7 @@ static int skip_add(void *arg, const char *name, int err, const char *problem)
 	snprintf(item->name, sizeof(item->name), "%s", name);
 	snprintf(item->reason, sizeof(item->reason), "%s",
 		 problem[0] ? problem : (plain ? plain : "unknown error"));
-	if (!fstatat(dirfd(list->reader->stream), name, &st, AT_SYMLINK_NOFOLLOW))
+	if (!fstatat(dirfd(place->stream), name, &st, AT_SYMLINK_NOFOLLOW))
 		item->file_uid = st.st_uid;
 	return 0;
 }
@@ -101,7 +101,7 @@ static int sample_one(struct tta_reader *reader, struct tta_attachment *a, unsig
 		a->broken = true;
 		return err == -ENOENT || err == -ESTALE
 			       ? 0
-			       : skip_add(skipped, a->name, err, "");
+			       : skip_add(skipped, a->place, a->name, err, "");
 	}
 	err = tta__process_sample(a, parts, &use, p, &content);
 	tta__watch_release(reader, a);
@@ -167,7 +167,7 @@ static int keep_skipped(struct tta_sample_box *box, const struct skip_list *skip
 
 static int fill(struct tta_reader *reader, unsigned parts, struct tta_sample_box *box)
 {
-	struct skip_list skipped = {.reader = reader};
+	struct skip_list skipped = {0};
 	int err = tta__watch_update(reader, skip_add, &skipped);
 
 	box->sample.realtime_ns = now_ns(CLOCK_REALTIME);

@@ -5,20 +5,23 @@
 #ifndef TTA_WATCH_H
 #define TTA_WATCH_H
 
-#include <dirent.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <tta/reader.h>
 
 #include "attach.h"
+#include "place.h"
 #include "sample_box.h"
 #include "table.h"
 
 struct tta_reader {
 	char *directory;
-	DIR *stream;
+	struct tta_places places;
+	bool containers; /* other directories than the own one, too */
+	uint64_t pidns;	 /* of the reader, 0 = not known */
 	char boot_id[40];
-	struct tta_attachment **list; /* sorted by inode, then name */
+	struct tta_attachment **list; /* sorted by device, inode, then name */
 	size_t count, room;
 	size_t descriptors_kept;
 	size_t descriptor_limit;    /* the host needs some as well */
@@ -27,12 +30,13 @@ struct tta_reader {
 };
 
 /* Handed to the caller of tta__watch_update() for each file that cannot be attached. */
-typedef int (*tta_skip_fn)(void *arg, const char *name, int err, const char *problem);
+typedef int (*tta_skip_fn)(void *arg, const struct tta_place *place, const char *name,
+			   int err, const char *problem);
 
 /*
- * List the directory: attach what is new, drop what has gone. What makes no sense is
+ * List the directories: attach what is new, drop what has gone. What makes no sense is
  * attached as broken, for one sample.
- * Return: 0; -ENOMEM; the directory's error; what @skip returned.
+ * Return: 0; -ENOMEM; the own directory's error; what @skip returned.
  */
 int tta__watch_update(struct tta_reader *reader, tta_skip_fn skip, void *arg);
 

@@ -52,6 +52,12 @@ int tta__segment_open(int directory_fd, const char *name, int *ret_fd,
 		      struct tta_file_facts *ret_facts);
 /* O_PATH-free directory handle for the functions of this header. */
 int tta__segment_open_directory(const char *directory, int *ret_fd);
+/* The same as a process sees it whose root @root leads to: its links stay below that. */
+int tta__segment_open_directory_below(const char *root, const char *directory,
+				      int *ret_fd);
+/* Whose directory this is: the same (device, inode) is the same one. */
+int tta__segment_directory_identity(int directory_fd, uint64_t *ret_device,
+				    uint64_t *ret_inode);
 int tta__segment_facts(int fd, struct tta_file_facts *ret_facts);
 /* Map [0, size) PROT_READ, MAP_SHARED, MADV_DONTFORK. */
 int tta__segment_map(int fd, uint64_t size, const void **ret_base);

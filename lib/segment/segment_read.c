@@ -9,8 +9,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <tta/reader.h>
@@ -28,6 +32,51 @@ int tta__segment_open_directory(const char *directory, int *ret_fd)
 	if (fd < 0)
 		return -errno;
 	*ret_fd = fd;
+	return 0;
+}
+
+/* Segments are on tmpfs alone; what else a container mounts there might keep us waiting.
+ */
+static bool is_tmpfs(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 && fs.f_type == TMPFS_MAGIC;
+}
+
+int tta__segment_open_directory_below(const char *root, const char *directory,
+				      int *ret_fd)
+{
+	struct open_how how = {
+		.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	};
+	int top = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd, err;
+
+	if (top < 0)
+		return -errno;
+	fd = (int)syscall(SYS_openat2, top, directory, &how, sizeof(how));
+	err = fd < 0 ? -errno : 0;
+	close(top);
+	if (!err && !is_tmpfs(fd)) {
+		close(fd);
+		err = -EMEDIUMTYPE;
+	}
+	if (!err)
+		*ret_fd = fd;
+	return err;
+}
+
+int tta__segment_directory_identity(int directory_fd, uint64_t *ret_device,
+				    uint64_t *ret_inode)
+{
+	struct stat st;
+
+	if (fstat(directory_fd, &st))
+		return -errno;
+	*ret_device = st.st_dev;
+	*ret_inode = st.st_ino;
 	return 0;
 }
 

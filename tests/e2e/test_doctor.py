@@ -181,7 +181,7 @@ class Doctor(Case):
             self.skipTest("mounting is not permitted here")
         checks = self.doctor("--only", "ns.shm,publisher.live", code=1)
         self.expect(checks, "ns.shm", "warn", "with 1 segment",
-                    f"root{self.dir}")
+                    f"ttatop --containers --shm-dir {self.dir}")
 
 
 if __name__ == "__main__":

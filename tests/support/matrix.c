@@ -123,7 +123,7 @@ static struct seen seen_of(const struct tta_process *process)
 	struct seen seen = {
 		.verdict = process->verdict,
 		.notes = process->notes,
-		.pid = process->pid,
+		.pid = process->own_pid,
 		.uncertain = process->uncertain_count,
 	};
 

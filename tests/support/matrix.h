@@ -24,7 +24,7 @@ struct matrix_expected {
 	enum tta_verdict verdict;
 	uint64_t used;	/* bytes of all devices and types */
 	uint32_t notes; /* at least these */
-	uint32_t pid;	/* 0: any */
+	uint32_t pid;	/* as its owner is called in its namespace; 0: any */
 	uint64_t uncertain;
 };
 

@@ -15,7 +15,7 @@ struct observation observe(pid_t pid)
 		abort();
 	}
 	for (size_t i = 0; i < o.sample->process_count; i++)
-		if (o.sample->processes[i].pid == (uint32_t)pid)
+		if (o.sample->processes[i].own_pid == (uint32_t)pid)
 			o.process = &o.sample->processes[i];
 	return o;
 }

@@ -34,6 +34,7 @@ struct check_options {
 struct options {
 	/* common */
 	const char *directory; /* --shm-dir, NULL = TTA_DIR or the default */
+	bool containers;       /* directories of other mount namespaces as well */
 	double delay;	       /* seconds between updates, >= 0.1 */
 	long count;	       /* updates, lines; -1 = not given */
 	bool batch, once, json, csv, bytes, no_header, ascii, readonly, tree, quiet;

@@ -13,8 +13,10 @@ int source_open_reader(const struct options *options, const char *command,
 {
 	int err = tta_reader_open(options->directory, ret_reader);
 
-	if (err == 0)
+	if (err == 0) {
+		tta_reader_containers(*ret_reader, options->containers);
 		return 0;
+	}
 	if (options->directory)
 		return trouble(command, "read '%s': %s: is --shm-dir right?",
 			       options->directory, strerrordesc_np(-err));

@@ -7,25 +7,33 @@
 void check_ns_shm(const struct doctor_facts *facts, struct doctor_finding *f)
 {
 	const struct doctor_proc_facts *proc = &facts->proc;
-	char try[DOCTOR_TRY_SIZE];
+	const struct doctor_process *first = NULL;
+	char try[DOCTOR_TRY_SIZE] = "ttatop --containers";
+	size_t count = 0;
 
 	for (size_t i = 0; i < proc->process_count && i < DOCTOR_LIST_MAX; i++) {
-		const struct doctor_process *p = &proc->list[i];
-
-		if (p->hidden_segments == 0)
+		if (proc->list[i].hidden_segments == 0)
 			continue;
-		snprintf(try, sizeof(try), "ttatop --shm-dir /proc/%u/root%.100s", p->pid,
+		if (count++ == 0)
+			first = &proc->list[i];
+	}
+	if (strcmp(facts->directory.path, "/dev/shm") != 0)
+		snprintf(try, sizeof(try), "ttatop --containers --shm-dir %.100s",
 			 facts->directory.path);
+	if (first)
 		found_warn(f, try,
 			   "pid %u (%s) has a shared memory of its own with %zu "
 			   "segment%s that cannot be seen from here",
-			   p->pid, p->comm, p->hidden_segments,
-			   plural(p->hidden_segments));
-		return;
-	}
-	found_ok(f, "no other shared memory with segments seen");
+			   first->pid, first->comm, first->hidden_segments,
+			   plural(first->hidden_segments));
+	else
+		found_ok(f, "no other shared memory with segments seen");
+	if (count > 1)
+		found_more(f, "; so have %zu more", count - 1);
 	if (proc->root_denied)
-		found_more(f, "; %zu of %zu processes could not be looked at",
+		found_more(f,
+			   "; %zu of %zu processes could not be looked at: of other "
+			   "users, no permission",
 			   proc->root_denied, proc->count);
 }
 

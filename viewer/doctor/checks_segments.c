@@ -207,14 +207,15 @@ void check_lock(const struct doctor_facts *facts, struct doctor_finding *f)
 void check_ns_pid(const struct doctor_facts *facts, struct doctor_finding *f)
 {
 	const struct tta_process *first = NULL;
-	size_t count = 0;
+	size_t count = 0, others = 0;
 
 	if (found_unreadable(facts, f))
 		return;
 	for (size_t i = 0; facts->pidns && i < facts->sample->process_count; i++) {
 		const struct tta_process *p = &facts->sample->processes[i];
 
-		if (p->pidns == 0 || p->pidns == facts->pidns)
+		others += p->pidns != 0 && p->pidns != facts->pidns;
+		if (!(p->notes & TTA_NOTE_FOREIGN_PID))
 			continue;
 		if (count++ == 0)
 			first = p;
@@ -227,6 +228,9 @@ void check_ns_pid(const struct doctor_facts *facts, struct doctor_finding *f)
 			   "%zu segment%s from other pid namespaces (pid %u, %s): pids "
 			   "are those of their containers",
 			   count, plural(count), first->pid, first->comm);
+	else if (others > 0)
+		found_ok(f, "%zu segment%s from other pid namespaces, with our pids",
+			 others, plural(others));
 	else
 		found_ok(f, "all segments are from our pid namespace");
 }

@@ -20,6 +20,8 @@ struct look {
 	ino_t inode;
 	uint32_t uid;
 	struct doctor_proc_facts *facts;
+	struct stat others[DOCTOR_LIST_MAX]; /* other directories seen so far */
+	size_t other_count;
 };
 
 static bool is_library(const char *line)
@@ -91,6 +93,24 @@ static size_t count_segments(const char *path)
 	return count;
 }
 
+static bool is_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* Counted with the first process that leads to it. */
+static bool is_new(struct look *look, const struct stat *st)
+{
+	if (st->st_dev == look->device && st->st_ino == look->inode)
+		return false;
+	for (size_t i = 0; i < look->other_count; i++)
+		if (is_same(&look->others[i], st))
+			return false;
+	if (look->other_count < DOCTOR_LIST_MAX)
+		look->others[look->other_count++] = *st;
+	return true;
+}
+
 /* Another directory under the same name, seen from that process. */
 static void look_root(struct look *look, struct doctor_process *p)
 {
@@ -102,7 +122,7 @@ static void look_root(struct look *look, struct doctor_process *p)
 		look->facts->root_denied += errno == EACCES || errno == EPERM;
 		return;
 	}
-	if (st.st_dev != look->device || st.st_ino != look->inode)
+	if (is_new(look, &st))
 		p->hidden_segments = count_segments(path);
 }
 

@@ -40,6 +40,8 @@ const char *build_note(struct build *build, const struct tta_process *process)
 					      process->header_uid);
 	if (process->notes & TTA_NOTE_STRANGER_LOCK)
 		words[count++] = "a stranger holds a read lock";
+	if (process->notes & TTA_NOTE_FOREIGN_PID)
+		words[count++] = "pid of its own namespace";
 	if (!process->same_boot)
 		words[count++] = "from another boot";
 	return joined(build->arena, words, count);

@@ -19,6 +19,8 @@ int sampler_open(struct sampler *sampler, const struct options *options)
 		      : -ENOMEM;
 	if (err)
 		sampler_close(sampler);
+	else
+		tta_reader_containers(sampler->reader, options->containers);
 	return err;
 }
 
