@@ -1,0 +1,146 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""tools/soak for a quarter of a minute, and that it sees what is wrong."""
+import copy
+import glob
+import os
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+import support
+
+sys.path.insert(0, os.path.join(support.SOURCE, "tools", "lib"))
+import soak_judge
+import soak_stage
+import soak_truth
+
+SOAK = os.path.join(support.SOURCE, "tools", "soak")
+WORKER = os.path.join(support.BIN, "tta-soak-worker")
+
+
+def soak(*args, programs=support.BIN):
+    return subprocess.run([SOAK, "--bin", programs, *args], text=True, timeout=150,
+                          capture_output=True, stdin=subprocess.DEVNULL, check=False)
+
+
+class Soak(unittest.TestCase):
+    def test_every_number_reconciles(self):
+        done = soak("--minutes", "0.25", "--seed", "1")
+        print(done.stdout)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertRegex(done.stdout, r"(?m)^mismatches +0$")
+        self.assertEqual(glob.glob("/dev/shm/tta-test-soak-*"), [])
+
+    def test_a_reaper_that_does_nothing_is_seen(self):
+        with support.tempfile.TemporaryDirectory() as programs:
+            for name in ("tta-soak-worker", "leaky_simple"):
+                os.symlink(os.path.join(support.BIN, name), os.path.join(programs, name))
+            top = os.path.join(programs, "ttatop")
+            with open(top, "w", encoding="utf-8") as file:
+                file.write("#!/bin/sh\n[ \"$1\" = reap ] && exit 0\n"
+                           f"exec {support.TTATOP} \"$@\"\n")
+            os.chmod(top, 0o755)
+            done = soak("--minutes", "0.1", "--seed", "7", programs=programs)
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assertIn("left in the segment directory", done.stderr)
+        self.assertIn("held something, and nobody saw it", done.stderr)
+        self.assertIn("repeat with tools/soak --minutes 0.1 --seed 7", done.stderr)
+
+    def test_a_signal_ends_it_and_leaves_nothing(self):
+        with subprocess.Popen([SOAK, "--bin", support.BIN], stdout=subprocess.DEVNULL) as run:
+            time.sleep(3)
+            run.send_signal(signal.SIGTERM)
+            self.assertEqual(run.wait(30), 2)
+        self.assertEqual(glob.glob("/dev/shm/tta-test-soak-*"), [])
+
+    def test_usage(self):
+        for args in (("--minutes", "0"), ("--minutes", "x"), ("--seed", "x"), ("more",)):
+            done = soak(*args)
+            self.assertEqual(done.returncode, 2, args)
+            self.assertIn("--help", done.stderr)
+
+    def test_what_grows_is_a_mismatch(self):
+        stage = soak_stage.Stage(support.BIN, 60, 1)
+        self.addCleanup(stage.close)
+        limit = soak_stage.GROWTH_KIB["publisher"]
+        before = {"publisher 0": (1000, 5000, 8)}
+        stage.compare_held(before, {"publisher 0": (1000 + limit, 9000, 8)})
+        self.assertEqual(stage.mismatches, [])
+        stage.compare_held(before, {"publisher 0": (1001 + limit, 9000, 9)})
+        self.assertEqual(len(stage.mismatches), 2, stage.mismatches)
+
+
+class Judge(support.Case):
+    """A real publisher; then each number of it is made wrong."""
+
+    def setUp(self):
+        super().setUp()
+        self.truths = os.path.join(self.state, "truth")
+        os.mkdir(self.truths)
+
+    def publish(self, ending):
+        subprocess.run([WORKER, self.truths, "5", "0", "100", ending, "2", "64"],
+                       env=self.env, check=True, timeout=60)
+        self.document = self.snapshot()
+        process = max(self.document["processes"], key=lambda p: p["events"])
+        path, = glob.glob(os.path.join(self.truths, f"{process['pid']}.*"))
+        return soak_truth.read(path), process
+
+    def differ(self, truth, process):
+        return list(soak_judge.differences(truth,
+                                           soak_judge.Shown(self.document, process)))
+
+    def test_each_number_counts(self):
+        truth, process = self.publish("residue")
+        self.assertEqual(self.differ(truth, process), [])
+        for change in (lambda p: p.update(events=p["events"] - 1),
+                       lambda p: p.update(uncertain=1),
+                       lambda p: p.update(unknown_frees=1),
+                       lambda p: p.update(inexact_reasons=["1 uncertain event"]),
+                       lambda p: p["memory"].pop()):
+            wrong = copy.deepcopy(process)
+            change(wrong)
+            self.assertNotEqual(self.differ(truth, wrong), [])
+        for key in ("used", "allocs", "frees", "buffers", "refs"):
+            wrong = copy.deepcopy(process)
+            wrong["memory"][0][key] += 1
+            self.assertNotEqual(self.differ(truth, wrong), [], key)
+
+    def test_each_entry_counts(self):
+        truth, process = self.publish("residue")
+        buffers = self.document["buffers"] = [  # not those of its children
+            buffer for buffer in self.document["buffers"]
+            if buffer["segment"] == process["segment"]]
+        for key in ("size", "refs", "views"):
+            buffers[0][key] += 1
+            self.assertNotEqual(self.differ(truth, process), [], key)
+            self.assertEqual(bool(list(soak_judge.disagreements(
+                soak_judge.Shown(self.document, process)))), key != "views")
+            buffers[0][key] -= 1
+        self.assertEqual(self.differ(truth, process), [])
+        buffers.pop()
+        self.assertNotEqual(self.differ(truth, process), [])
+
+    def test_only_what_was_in_flight_may_differ(self):
+        truth, process = self.publish("residue")
+        flying = soak_truth.Event(soak_truth.ALLOC, (0, "DRAM"), 0x7fff00000, 4096,
+                                  soak_truth.Entry(0, 0, 0))
+        truth.flying, truth.begun = [flying], truth.done + 1
+        self.assertEqual(self.differ(truth, process), [])  # it did not happen
+        process["events"] += 1
+        self.assertNotEqual(self.differ(truth, process), [])  # or only half
+        row = next(m for m in process["memory"] if m["type"] == "DRAM" and
+                   self.document["devices"][m["device"]]["number"] == 0)
+        row.update(allocs=row["allocs"] + 1, used=row["used"] + 4096, refs=row["refs"] + 1,
+                   buffers=row["buffers"] + 1)
+        self.document["buffers"].append(dict(
+            self.document["buffers"][0], device=row["device"], type="DRAM",
+            segment=process["segment"], addr="0x7fff00000", size=4096, refs=1, views=0))
+        self.assertEqual(self.differ(truth, process), [])  # it happened
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
