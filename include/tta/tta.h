@@ -293,7 +293,8 @@ TTA_API uint32_t tta_label(const char *text);
  * tta_mark - keep what every (device, type) holds now, under a name
  * @name: at most 39 bytes are kept
  *
- * Return:  0; -ENOSPC no room; -ENODEV publishing is off.
+ * Return:  0; -ENOSPC no room; -EBUSY other such calls take too long; -ENODEV publishing
+ *          is off, or another thread is just attaching. What is refused is no event.
  * Threads: any. Async: not signal-safe. Cost: a scan of the table.
  */
 TTA_API int tta_mark(const char *name);
