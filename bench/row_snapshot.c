@@ -86,7 +86,7 @@ static int prepare(const struct plan *plan, struct target *target, uint32_t live
 	return tta_reader_open(plan->directory, &target->reader);
 }
 
-/* From nanoseconds to milliseconds. */
+/* From nanoseconds to milliseconds; a ratio has no unit. */
 static void in_ms(struct row_result *result)
 {
 	result->value *= 1e-6;
@@ -94,7 +94,8 @@ static void in_ms(struct row_result *result)
 	result->p10 *= 1e-6;
 	result->p90 *= 1e-6;
 	for (unsigned i = 0; i < result->details; i++)
-		result->detail[i].value *= 1e-6;
+		if (strncmp(result->detail[i].name, "ratio_", 6) != 0)
+			result->detail[i].value *= 1e-6;
 }
 
 int row_snapshot_1m(const struct plan *plan, struct row_result *result)
