@@ -78,7 +78,7 @@ struct tta_thread {
 		struct tta_counter_line *line;
 	} add[TTA_ADD_LINES]; /* lines of this thread's lane */
 };
-/* initial-exec: one load; 120 bytes of the room that the loader keeps for dlopen(). */
+/* initial-exec: one load; 112 bytes of the room that the loader keeps for dlopen(). */
 extern TTA_API __thread struct tta_thread tta_thread
 	__attribute__((__tls_model__("initial-exec")));
 

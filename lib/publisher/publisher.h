@@ -9,7 +9,6 @@
  * Files, from the API down:
  *   publish.c      the public event calls
  *   fast.c         the common event, in one piece
- *   enter.h        enter and leave
  *   event.c        every event: enter, nest, validate, run, leave
  *   steps.h        what both do: note, slot, record
  *   table.c        what an event means: entries, references, views
