@@ -4,6 +4,7 @@
 #include "detail.h"
 #include "header.h"
 #include "meter.h"
+#include "panel.h"
 #include "screen.h"
 #include "sparkline.h"
 
@@ -57,12 +58,12 @@ static void draw_screen(const struct view_state *state, const struct layout *lay
 		screen_of(state)->detail(state, row, grid, layout->detail);
 }
 
-/* The help covers everything between title and key bar. */
-static void draw_help(const struct view_state *state, struct grid *grid)
+/* A panel covers everything between title and key bar. */
+static void draw_panel(const struct view_state *state, struct grid *grid)
 {
 	struct rect area = {1, 0, grid->rows - 2, grid->cols};
 
-	screen_help_draw(state, grid, area);
+	panel_of(state)->draw(state, grid, area);
 }
 
 void compose(struct grid *grid, const struct view_state *state)
@@ -79,8 +80,8 @@ void compose(struct grid *grid, const struct view_state *state)
 	}
 	header_title(state, grid, layout.title);
 	header_bar(state, grid, layout.bar);
-	if (state->help) {
-		draw_help(state, grid);
+	if (panel_of(state)) {
+		draw_panel(state, grid);
 		return;
 	}
 	if (layout.meters.rows)

@@ -7,6 +7,8 @@
 #include <time.h>
 
 #include "detail.h"
+#include "panel.h"
+#include "prompt.h"
 #include "screen.h"
 #include "sparkline.h"
 #include "tally.h"
@@ -267,7 +269,7 @@ void header_tabs(const struct view_state *state, struct grid *grid, struct rect 
 	int at = 0;
 
 	for (int id = 0; id < SCREEN_COUNT; id++) {
-		bool active = state->screen == (enum screen_id)id && !state->help;
+		bool active = state->screen == (enum screen_id)id && !panel_of(state);
 		bool brief = line.cols < LAYOUT_ROOMY_COLS && !active;
 
 		at = grid_format(grid, line, at, active ? ATTR_TAB : ATTR_NORMAL,
@@ -285,10 +287,9 @@ void header_tabs(const struct view_state *state, struct grid *grid, struct rect 
 
 static void bar_line(const struct view_state *state, struct grid *grid, struct rect line)
 {
-	int at = grid_put(grid, line, 0, ATTR_KEY,
-			  state->input == INPUT_FIND ? "Find: " : "Filter: ");
-	const char *help = state->input == INPUT_FIND ? "Enter find  Esc cancel"
-						      : "Enter keep  Esc clear";
+	const struct prompt *prompt = prompt_of(state);
+	int at = grid_put(grid, line, 0, ATTR_KEY, prompt->label);
+	const char *help = prompt->hint;
 	char wrong[160];
 
 	at = grid_format(grid, line, at, ATTR_NORMAL, "%s_", state->line);
@@ -312,6 +313,10 @@ void header_bar(const struct view_state *state, struct grid *grid, struct rect l
 
 	if (state->input != INPUT_NONE) {
 		bar_line(state, grid, line);
+		return;
+	}
+	if (panel_of(state) && panel_of(state)->keys) {
+		grid_put(grid, line, 0, ATTR_LABEL, panel_of(state)->keys);
 		return;
 	}
 	for (size_t i = 0; i < count; i++) {

@@ -46,6 +46,14 @@ static int grant(struct budget *budget, bool wanted, int lines, int table)
 	return lines;
 }
 
+/* As many of @lines as leave @table lines for the table. */
+static int grant_some(struct budget *budget, int lines, int table)
+{
+	int room = budget->left - table;
+
+	return grant(budget, lines > 0 && room > 0, lines < room ? lines : room, table);
+}
+
 static struct rect stack(int *row, int rows, int cols)
 {
 	struct rect rect = {*row, 0, rows, cols};
@@ -78,6 +86,7 @@ void layout_make(struct layout *layout, const struct layout_input *input)
 	totals = grant(&budget, show, 1, 4);
 	base = grant(&budget, show && input->meters, 1, 4);
 	meters = grant(&budget, show && input->meters, layout->meter.lines, 5);
+	totals += grant_some(&budget, totals ? input->summary - 1 : 0, 8);
 	more = grant(&budget, tall || !input->meters, tall ? DETAIL_LINES - 1 : 2, 9);
 	rule = grant(&budget, tall && more > 0, 1, 8);
 	graphs = grant(&budget, show && input->meters && tall, GRAPH_LINES, 9);

@@ -20,6 +20,7 @@ struct layout_input {
 	int rows, cols;
 	size_t devices;
 	bool meters; /* the screen shows devices, history and graphs above its table */
+	int summary; /* lines that the screen's summary would like, at least 1 */
 	bool hide_header; /* the user wants the table alone */
 };
 

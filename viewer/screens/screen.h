@@ -41,15 +41,17 @@ struct screen {
 	/* Worth a look: orphans, buffers allocated twice, ... */
 	bool (*suspicious)(const struct view_state *state, const struct row *row);
 	uint32_t (*hidden)(const struct view_state *state);
-	/* The line above the tabs. */
+	/* The lines above the tabs: all that were granted, one at least. */
 	void (*summary)(const struct view_state *state, struct grid *grid,
-			struct rect line);
+			struct rect area);
+	/* How many it would like; NULL: one. */
+	int (*summary_lines)(const struct view_state *state);
 	/* About the selected row, in words; as many lines as there are. */
 	void (*detail)(const struct view_state *state, const struct row *row,
 		       struct grid *grid, struct rect area);
-	/* Where Enter leads: fill @scope; NULL: nowhere. */
-	void (*zoom)(const struct view_state *state, const struct row *row,
-		     struct scope *scope);
+	/* Where Enter leads, and what is shown there: fill @scope. NULL: nowhere. */
+	enum screen_id (*zoom)(const struct view_state *state, const struct row *row,
+			       struct scope *scope);
 };
 
 extern const struct screen screen_processes, screen_devices, screen_buffers;
@@ -58,10 +60,5 @@ const struct screen *screen_get(enum screen_id id);
 const struct screen *screen_of(const struct view_state *state);
 /* The screen's columns as a table over the state's rows. */
 struct table screen_table(const struct view_state *state);
-
-/* The help text: lines from state->help_top on. */
-void screen_help_draw(const struct view_state *state, struct grid *grid,
-		      struct rect area);
-size_t screen_help_lines(void);
 
 #endif

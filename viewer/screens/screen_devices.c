@@ -293,13 +293,14 @@ static void detail(const struct view_state *state, const struct row *row,
 	detail_device(state, device_of(state, row), grid, area);
 }
 
-static void zoom(const struct view_state *state, const struct row *row,
-		 struct scope *scope)
+static enum screen_id zoom(const struct view_state *state, const struct row *row,
+			   struct scope *scope)
 {
 	scope->device = true;
 	scope->device_key = row->id.device;
 	snprintf(scope->text, sizeof(scope->text), "dev %u",
 		 device_of(state, row)->number);
+	return SCREEN_BUFFERS;
 }
 
 const struct screen screen_devices = {

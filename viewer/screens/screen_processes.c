@@ -425,20 +425,21 @@ static void detail(const struct view_state *state, const struct row *row,
 	detail_process(state, process_of(state, row), grid, area);
 }
 
-static void zoom(const struct view_state *state, const struct row *row,
-		 struct scope *scope)
+static enum screen_id zoom(const struct view_state *state, const struct row *row,
+			   struct scope *scope)
 {
 	const struct snap_process *process = process_of(state, row);
 
 	scope->process = true;
 	scope->segment = process->segment;
 	snprintf(scope->text, sizeof(scope->text), "pid %u", process->pid);
-	if (row->depth == 0)
-		return;
-	scope->device = true;
-	scope->device_key = row->id.device;
-	snprintf(scope->text, sizeof(scope->text), "pid %u dev %u", process->pid,
-		 state->snapshot->devices[row->sub].number);
+	if (row->depth > 0) {
+		scope->device = true;
+		scope->device_key = row->id.device;
+		snprintf(scope->text, sizeof(scope->text), "pid %u dev %u", process->pid,
+			 state->snapshot->devices[row->sub].number);
+	}
+	return SCREEN_BUFFERS;
 }
 
 const struct screen screen_processes = {

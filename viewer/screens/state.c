@@ -44,11 +44,14 @@ const struct row *view_selected(const struct view_state *state)
 
 void view_layout(const struct view_state *state, struct layout *layout)
 {
+	const struct screen *screen = screen_of(state);
+	bool many = state->snapshot && screen->summary_lines;
 	struct layout_input input = {
 		.rows = state->lines,
 		.cols = state->cols,
 		.devices = state->snapshot ? state->snapshot->device_count : 0,
-		.meters = screen_of(state)->meters,
+		.meters = screen->meters,
+		.summary = many ? screen->summary_lines(state) : 1,
 		.hide_header = state->hide_header,
 	};
 

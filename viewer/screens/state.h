@@ -36,14 +36,18 @@ enum reaction {
 	REACT_SUSPEND = 64,
 };
 
-/* Which text is being typed. */
-enum input_line { INPUT_NONE, INPUT_FIND, INPUT_FILTER };
+/* Which text is being typed; prompt.c has a row for each. */
+enum input_line { INPUT_NONE, INPUT_FIND, INPUT_FILTER, INPUT_COUNT };
 
-/* Rows of one process or of one device only. */
+/* What covers the screen; panel.c has a row for each. */
+enum panel_id { PANEL_NONE, PANEL_HELP, PANEL_COUNT };
+
+/* Rows of one process, of one device, of one address there: of all that are set. */
 struct scope {
-	bool process, device;
+	bool process, device, buffer;
 	uint64_t segment, device_key;
-	char text[48]; /* "pid 1906102" */
+	uint64_t type_key, address; /* of a buffer */
+	char text[48];		    /* "pid 1906102" */
 };
 
 struct screen_state {
@@ -71,9 +75,9 @@ struct view_state {
 	struct filter *filtering, *finding; /* filter and find, parsed; owned */
 	enum input_line input;
 	struct filter_error wrong; /* with the line as it stands; "" = nothing */
-	bool help;
-	size_t help_top;
-	char message[STATE_TEXT_SIZE]; /* answer to the last key, "" = none */
+	enum panel_id panel;
+	size_t panel_top, panel_cursor; /* first line on show, line that is chosen */
+	char message[STATE_TEXT_SIZE];	/* answer to the last key, "" = none */
 
 	int lines, cols;
 	double delay;

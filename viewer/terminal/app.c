@@ -9,31 +9,15 @@
 #include <sys/ioctl.h>
 #include <time.h>
 
+#include "app_state.h"
 #include "compose.h"
-#include "header.h"
 #include "rescue.h"
-#include "sampler.h"
 #include "setup.h"
-#include "signals.h"
-#include "terminal.h"
 
 #define KEYS_AT_ONCE  64 /* then the frame is drawn, however fast keys come */
 #define GRID_SIDE_MAX 1000
 
-struct app {
-	struct terminal *term;
-	struct signals signals;
-	struct sampler sampler;
-	struct view_state state;
-	struct grid grid;
-	uint64_t next_ns; /* when to sample again */
-	long updates;	  /* left, -1 = without end */
-	bool done, draw, redraw;
-	int error;	   /* that ended it, 0 = none */
-	int signal_number; /* that ended it, 0 = none */
-};
-
-static uint64_t now_ns(void)
+uint64_t app_now_ns(void)
 {
 	struct timespec now;
 
@@ -41,18 +25,18 @@ static uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
 }
 
-static uint64_t delay_ns(const struct app *app)
+uint64_t app_delay_ns(const struct app *app)
 {
 	return (uint64_t)(app->state.delay * 1e9);
 }
 
-static void app_fail(struct app *app, int err)
+void app_fail(struct app *app, int err)
 {
 	app->error = err;
 	app->done = true;
 }
 
-static void app_update(struct app *app)
+void app_update(struct app *app)
 {
 	int err = view_update(&app->state, app->sampler.now, app->sampler.base,
 			      app->sampler.history);
@@ -67,7 +51,7 @@ static void app_sample(struct app *app)
 {
 	int err = sampler_sample(&app->sampler);
 
-	app->next_ns = now_ns() + delay_ns(app);
+	app->next_ns = app_now_ns() + app_delay_ns(app);
 	if (err && !app->sampler.now) {
 		app_fail(app, err);
 		return;
@@ -90,7 +74,7 @@ static void app_tick(struct app *app)
 }
 
 /* The grid follows the terminal's size, within reason. */
-static void app_resize(struct app *app)
+void app_resize(struct app *app)
 {
 	int rows, cols;
 
@@ -109,43 +93,6 @@ static void app_draw(struct app *app)
 	compose(&app->grid, &app->state);
 	terminal_show(app->term, &app->grid, app->redraw);
 	app->draw = app->redraw = false;
-}
-
-static void app_suspend(struct app *app)
-{
-	terminal_suspend(app->term);
-	signals_raise(&app->signals, SIGTSTP);
-	terminal_resume(app->term);
-	app_resize(app);
-}
-
-static void app_baseline(struct app *app)
-{
-	char clock[16];
-
-	sampler_set_base(&app->sampler, app->sampler.now);
-	header_clock(clock, app->sampler.now->time_ns);
-	snprintf(app->state.base_name, sizeof(app->state.base_name), "%s", clock);
-	app->state.show_delta = true;
-	app_update(app);
-}
-
-static void app_react(struct app *app, unsigned reaction)
-{
-	if (reaction & REACT_QUIT)
-		app->done = true;
-	if (reaction & REACT_BASELINE)
-		app_baseline(app);
-	if ((reaction & REACT_ROWS) && view_rows(&app->state))
-		app_fail(app, -ENOMEM);
-	if (reaction & REACT_TIMER)
-		app->next_ns = now_ns() + delay_ns(app);
-	if (reaction & REACT_REDRAW)
-		app->redraw = true;
-	if (reaction & REACT_SUSPEND)
-		app_suspend(app);
-	if (reaction)
-		app->draw = true;
 }
 
 static void app_keys(struct app *app)
@@ -192,7 +139,7 @@ static bool terminal_gone(const struct pollfd *keys)
 /* Milliseconds until the next sample, -1 = for ever. */
 static int app_timeout(const struct app *app)
 {
-	uint64_t now = now_ns();
+	uint64_t now = app_now_ns();
 
 	if (app->state.paused)
 		return -1;
@@ -229,7 +176,7 @@ static void app_loop(struct app *app)
 		if (app->draw)
 			app_draw(app);
 		app_wait(app);
-		if (!app->done && !app->state.paused && now_ns() >= app->next_ns)
+		if (!app->done && !app->state.paused && app_now_ns() >= app->next_ns)
 			app_tick(app);
 	}
 }

@@ -91,7 +91,7 @@ Test(layout, device_counts_choose_the_style)
 
 Test(layout, graphs_appear_from_34_rows_on)
 {
-	struct layout_input input = {33, 120, 8, true, false};
+	struct layout_input input = {33, 120, 8, true, 1, false};
 	struct layout layout;
 
 	layout_make(&layout, &input);
@@ -104,9 +104,25 @@ Test(layout, graphs_appear_from_34_rows_on)
 	cr_assert_eq(layout.graphs.rows, 0);
 }
 
+Test(layout, a_summary_of_many_lines_leaves_room_for_the_table)
+{
+	struct layout_input input = {24, 80, 8, false, 30, false};
+	struct layout layout;
+
+	layout_make(&layout, &input);
+	cr_expect_gt(layout.totals.rows, 1);
+	cr_expect_geq(layout.table.rows, 6);
+	input.summary = 4;
+	layout_make(&layout, &input);
+	cr_expect_eq(layout.totals.rows, 4);
+	input.rows = 8;
+	layout_make(&layout, &input);
+	cr_expect_leq(layout.totals.rows, 1);
+}
+
 Test(layout, a_small_screen_keeps_title_table_and_keys)
 {
-	struct layout_input input = {10, 40, 8, true, false};
+	struct layout_input input = {10, 40, 8, true, 1, false};
 	struct layout layout;
 
 	layout_make(&layout, &input);

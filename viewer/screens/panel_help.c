@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "keymap.h"
-#include "screen.h"
+#include "panel.h"
 
 /* What the tables mean; the keys follow. */
 static const char *const words[] = {
@@ -19,10 +19,11 @@ static const char *const words[] = {
 };
 #define WORD_LINES (sizeof(words) / sizeof(*words))
 
-size_t screen_help_lines(void)
+static size_t lines(const struct view_state *state)
 {
 	size_t count;
 
+	(void)state;
 	keymap_bindings(&count);
 	return WORD_LINES + count;
 }
@@ -39,13 +40,13 @@ static void draw_binding(struct grid *grid, struct rect line,
 	grid_put(grid, line, 14, ATTR_NORMAL, binding->help);
 }
 
-void screen_help_draw(const struct view_state *state, struct grid *grid, struct rect area)
+static void draw(const struct view_state *state, struct grid *grid, struct rect area)
 {
 	size_t count;
 	const struct binding *bindings = keymap_bindings(&count);
 
 	for (int i = 0; i < area.rows; i++) {
-		size_t line = state->help_top + (size_t)i;
+		size_t line = state->panel_top + (size_t)i;
 
 		if (line < WORD_LINES)
 			grid_put(grid, rect_line(area, i), 1, ATTR_NORMAL, words[line]);
@@ -54,3 +55,9 @@ void screen_help_draw(const struct view_state *state, struct grid *grid, struct 
 				     &bindings[line - WORD_LINES]);
 	}
 }
+
+const struct panel panel_help = {
+	.title = "Help",
+	.lines = lines,
+	.draw = draw,
+};

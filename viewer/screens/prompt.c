@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "prompt.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "action.h"
+#include "utf8.h"
+
+/* Replace *filter by what @text says; an expression that makes no sense changes nothing.
+ */
+static bool set_filter(struct view_state *state, struct filter **filter, const char *text)
+{
+	struct filter *parsed = NULL;
+	int err = 0;
+
+	state->wrong = (struct filter_error){0};
+	if (*text)
+		err = filter_parse(text, &parsed, &state->wrong);
+	if (err == -ENOMEM)
+		snprintf(state->wrong.message, sizeof(state->wrong.message),
+			 "out of memory");
+	if (err)
+		return false;
+	filter_free(*filter);
+	*filter = parsed;
+	return true;
+}
+
+/* Without a text: the next row that deserves a look. */
+unsigned action_find_next(struct view_state *state)
+{
+	const struct screen *screen = screen_of(state);
+	size_t count = state->rows.count, start = view_screen(state)->cursor;
+
+	for (size_t i = 1; i <= count; i++) {
+		size_t at = (start + i) % count;
+		const struct row *row = &state->rows.rows[at];
+
+		if (state->finding ? view_row_matches(state, row, state->finding)
+				   : screen->suspicious(state, row))
+			return action_move_to(state, at);
+	}
+	action_say(state, *state->find ? "not found: " : "no suspicious row",
+		   state->find);
+	return REACT_DRAW;
+}
+
+/* ---- find ---- */
+
+static unsigned find_changed(struct view_state *state)
+{
+	struct filter *tried = NULL;
+
+	set_filter(state, &tried, state->line);
+	filter_free(tried);
+	return REACT_DRAW;
+}
+
+static unsigned find_accept(struct view_state *state)
+{
+	set_filter(state, &state->finding, state->line);
+	snprintf(state->find, sizeof(state->find), "%s", state->line);
+	return *state->find ? action_find_next(state) | REACT_DRAW : REACT_DRAW;
+}
+
+/* ---- filter ---- */
+
+/* Every change that makes sense shows at once. */
+static unsigned filter_changed(struct view_state *state)
+{
+	if (!set_filter(state, &state->filtering, state->line))
+		return REACT_DRAW;
+	snprintf(state->filter, sizeof(state->filter), "%s", state->line);
+	return REACT_ROWS;
+}
+
+static unsigned filter_accept(struct view_state *state)
+{
+	(void)state;
+	return REACT_ROWS;
+}
+
+void prompt_clear_filter(struct view_state *state)
+{
+	*state->filter = '\0';
+	set_filter(state, &state->filtering, "");
+}
+
+static unsigned filter_cancel(struct view_state *state)
+{
+	prompt_clear_filter(state);
+	return REACT_ROWS;
+}
+
+/* ---- the line ---- */
+
+static const struct prompt prompts[INPUT_COUNT] = {
+	[INPUT_FIND] = {"Find: ", "Enter find  Esc cancel", find_changed, find_accept,
+			NULL},
+	[INPUT_FILTER] = {"Filter: ", "Enter keep  Esc clear", filter_changed,
+			  filter_accept, filter_cancel},
+};
+
+const struct prompt *prompt_of(const struct view_state *state)
+{
+	return state->input == INPUT_NONE ? NULL : &prompts[state->input];
+}
+
+unsigned prompt_open(struct view_state *state, enum input_line input, const char *text)
+{
+	state->input = input;
+	state->wrong = (struct filter_error){0};
+	snprintf(state->line, sizeof(state->line), "%s", text);
+	return REACT_DRAW;
+}
+
+static unsigned line_accept(struct view_state *state)
+{
+	const struct prompt *prompt = prompt_of(state);
+
+	if (*state->wrong.message)
+		return REACT_DRAW;
+	state->input = INPUT_NONE;
+	return prompt->accept(state) | REACT_DRAW;
+}
+
+static unsigned line_cancel(struct view_state *state)
+{
+	const struct prompt *prompt = prompt_of(state);
+
+	state->input = INPUT_NONE;
+	return (prompt->cancel ? prompt->cancel(state) : REACT_NONE) | REACT_DRAW;
+}
+
+unsigned prompt_key(struct view_state *state, uint32_t key)
+{
+	char character[5];
+	size_t length = strlen(state->line), bytes;
+
+	if (key == KC_ESCAPE)
+		return line_cancel(state);
+	if (key == KC_ENTER)
+		return line_accept(state);
+	if (key == KC_BACKSPACE || key == KC_CTRL('H')) {
+		utf8_chop(state->line);
+		return prompt_of(state)->changed(state);
+	}
+	if (key == KC_CTRL('U')) {
+		*state->line = '\0';
+		return prompt_of(state)->changed(state);
+	}
+	bytes = key < ' ' || key >= KC_SPECIAL ? 0 : utf8_encode(character, key);
+	if (bytes == 0 || length + bytes >= sizeof(state->line))
+		return REACT_NONE;
+	memcpy(state->line + length, character, bytes + 1);
+	return prompt_of(state)->changed(state);
+}
