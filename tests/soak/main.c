@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * tta-soak-worker TRUTH SEED IMAGE LIFE ENDING THREADS PLACES - a publisher of
- *tools/soak.
+ * tools/soak.
  *
  * Publishes for LIFE milliseconds from a few threads that come and go, forks now and
- * then, rests now and then, and ends in the way that ENDING names:
+ * then, rests now and then, changes the level now and then, and ends in the way that
+ * ENDING names:
  *
  *	empty    orderly, after everything was freed
  *	residue  orderly, with what is left
@@ -13,6 +14,8 @@
  *	exec     a new program image in the same process, which ends as `quit`
  *	kill     not by itself: it publishes without a pause until it is killed
  *	wait     not by itself: until SIGTERM, then as `empty`
+ *
+ * Who ends orderly starts a new table now and then.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -27,13 +30,14 @@
 
 #include <tta/tta.h>
 
-#include "work.h"
+#include "work_many.h"
 
 #define PATIENCE_S  60	/* beyond its life: then it ends even without the soak */
 #define CHILD_MOST  300 /* milliseconds */
 #define ROUND_MS    20
 #define REST_MS	    400
 #define HURRY_MS    5
+#define LEVEL_EVERY 16 /* bursts of a thread, on average */
 #define BURSTS	    40 /* of a thread, at most */
 #define BURST_LEAST 6  /* of its events: powers of two */
 #define BURST_MOST  13
@@ -47,6 +51,7 @@ struct publisher {
 	struct work work;
 	struct worker main;
 	tta_a32 resting, stopping;
+	pthread_rwlock_t activity; /* written by who wants nobody else to publish */
 	tta_a32 hurrying; /* the end is near: something shall be in flight then */
 };
 
@@ -91,6 +96,15 @@ static void burst(struct worker *worker)
 	work_events(worker, 1u << (BURST_LEAST + power));
 }
 
+static void burst_of_thread(struct thread *thread)
+{
+	pthread_rwlock_rdlock(&thread->publisher->activity);
+	burst(&thread->worker);
+	if (work_draw(&thread->worker) % LEVEL_EVERY == 0)
+		work_level(&thread->worker);
+	pthread_rwlock_unlock(&thread->publisher->activity);
+}
+
 static void *publish(void *arg)
 {
 	struct thread *thread = arg;
@@ -99,7 +113,7 @@ static void *publish(void *arg)
 
 	while (bursts > 0 && !tta_load_acquire32(&p->stopping)) {
 		if (!tta_load_acquire32(&p->resting)) {
-			burst(&thread->worker);
+			burst_of_thread(thread);
 			bursts--;
 		}
 		if (!tta_load_acquire32(&p->hurrying))
@@ -174,6 +188,22 @@ static void rest(struct publisher *p)
 	tta_store_release32(&p->resting, 0);
 }
 
+static void renew(struct publisher *p)
+{
+	pthread_rwlock_wrlock(&p->activity);
+	if (!many_renew(&p->main)) {
+		fputs("tta-soak-worker: no new table\n", stderr);
+		_exit(1);
+	}
+	pthread_rwlock_unlock(&p->activity);
+}
+
+static bool ends_orderly(const struct publisher *p)
+{
+	return strcmp(p->ending, "empty") == 0 || strcmp(p->ending, "residue") == 0 ||
+	       strcmp(p->ending, "wait") == 0;
+}
+
 static void round_of(struct publisher *p)
 {
 	uint64_t chance = work_draw(&p->main) % 64;
@@ -184,6 +214,10 @@ static void round_of(struct publisher *p)
 		rest(p);
 	else if (chance < 8)
 		work_mark(&p->main);
+	else if (chance < 10)
+		work_level(&p->main);
+	else if (chance < 12 && ends_orderly(p))
+		renew(p);
 	else
 		burst(&p->main);
 	pause_us(ROUND_MS * 1000);
@@ -239,10 +273,19 @@ static bool goes_on(const struct publisher *p, uint64_t end_ms)
 	return now_ms() < end_ms;
 }
 
-static bool ends_orderly(const struct publisher *p)
+/* Threads that always publish would keep the writer waiting. */
+static int activity_init(pthread_rwlock_t *activity)
 {
-	return strcmp(p->ending, "empty") == 0 || strcmp(p->ending, "residue") == 0 ||
-	       strcmp(p->ending, "wait") == 0;
+	pthread_rwlockattr_t attr;
+	int err = pthread_rwlockattr_init(&attr);
+
+	if (err)
+		return err;
+	pthread_rwlockattr_setkind_np(&attr,
+				      PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+	err = pthread_rwlock_init(activity, &attr);
+	pthread_rwlockattr_destroy(&attr);
+	return err;
 }
 
 static int publisher_run(struct publisher *p)
@@ -251,7 +294,7 @@ static int publisher_run(struct publisher *p)
 	uint64_t end_ms = now_ms() + p->life_ms;
 	struct truth *truth = truth_new(p->truth_directory, p->image, p->places);
 
-	if (!truth || work_init(&p->work, truth))
+	if (!truth || work_init(&p->work, truth) || activity_init(&p->activity))
 		return 1;
 	truth->forked = p->child;
 	/* Threads that come while another attaches may lose events, counted. */

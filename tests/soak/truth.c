@@ -30,8 +30,9 @@ static unsigned long long start_time(void)
 	return ticks;
 }
 
-struct truth *truth_new(const char *directory, unsigned image, uint32_t places)
+struct truth *truth_new(const char *directory, unsigned image, uint32_t shared)
 {
+	uint32_t places = TRUTH_OWN + shared;
 	size_t size = sizeof(struct truth) + places * sizeof(tta_a64);
 	struct truth *truth = MAP_FAILED;
 	char path[PATH_MAX];

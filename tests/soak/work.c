@@ -6,6 +6,8 @@
 
 #include <tta/tta.h>
 
+#include "work_many.h"
+
 #define SIZE_MOST  (1u << 20)
 #define REFS_MOST  4u
 #define VIEWS_MOST 3u
@@ -30,17 +32,33 @@ uint64_t work_draw(struct worker *w)
 	return w->random >> 24;
 }
 
+static void alloc_own(const struct truth_event *event, uint32_t device, uint32_t type)
+{
+	const struct tta_alloc_desc desc = {
+		.desc_size = sizeof(desc),
+		.device = device,
+		.type = type,
+		.address = truth_address(event->place),
+		.size = event->size,
+		.group = truth_group(event->place),
+	};
+
+	tta_alloc_ex(&desc);
+}
+
 /* False: it was refused, and is no event. */
 static bool publish(const struct truth_event *event)
 {
-	static const uint32_t types[TRUTH_TYPES] = {TTA_DRAM, TTA_L1};
 	uint32_t device = truth_device(event->place);
-	uint32_t type = types[truth_type(event->place)];
+	uint32_t type = work_type(event->place);
 	uint64_t address = truth_address(event->place);
 
 	switch ((enum truth_op)event->op) {
 	case TRUTH_ALLOC:
-		tta_alloc(device, type, address, event->size);
+		if (truth_is_own(event->place))
+			alloc_own(event, device, type);
+		else
+			tta_alloc(device, type, address, event->size);
 		break;
 	case TRUTH_FREE:
 		tta_free(device, type, address);
@@ -59,6 +77,8 @@ static bool publish(const struct truth_event *event)
 		break;
 	case TRUTH_MARK:
 		return tta_mark("soak") == 0;
+	default: /* of many places */
+		break;
 	}
 	return true;
 }
@@ -89,13 +109,13 @@ static uint64_t word_after(const struct truth_event *event, struct truth_sums *s
 	case TRUTH_TAKE:
 		sums->added -= event->size;
 		break;
-	case TRUTH_MARK:
+	default:
 		break;
 	}
 	return word;
 }
 
-/* The place is claimed. */
+/* The place is claimed, or this thread's own. */
 static void happen(struct worker *w, enum truth_op op, uint32_t place, uint64_t size)
 {
 	struct truth_thread *self = w->self;
@@ -108,7 +128,7 @@ static void happen(struct worker *w, enum truth_op op, uint32_t place, uint64_t 
 		.place = place,
 		.size = size,
 		.word_before = tta_load_relaxed64(word),
-		.before = sums,
+		.before = {sums},
 	};
 	tta_store_release64(&self->begun, number);
 	if (!publish(&self->event)) {
@@ -134,42 +154,65 @@ static enum truth_op choose(uint64_t word, uint64_t chance)
 	return TRUTH_FREE;
 }
 
-static void one_event(struct worker *w)
+static void place_event(struct worker *w, uint32_t place, uint64_t chance)
 {
-	uint64_t chance = work_draw(w);
-	uint32_t place = (uint32_t)(chance >> 8) % w->work->truth->places;
+	uint64_t word = tta_load_relaxed64(&w->work->truth->place[place]);
+	uint64_t size =
+		TRUTH_REFS(word) ? TRUTH_SIZE(word) : 1 + work_draw(w) % SIZE_MOST;
+
+	if (chance % 16 == 15 && !truth_is_own(place))
+		happen(w, TRUTH_ADD, place, size);
+	else
+		happen(w, choose(word, chance), place, size);
+}
+
+static uint32_t own_first(const struct worker *w)
+{
+	return (uint32_t)(w->self - w->work->truth->thread) * TRUTH_KEPT;
+}
+
+static void own_event(struct worker *w, uint64_t chance)
+{
+	uint32_t place = own_first(w) + (uint32_t)(chance >> 8) % TRUTH_KEPT;
+
+	if (chance >> 32 & 31)
+		place_event(w, place, chance);
+	else
+		many_end(w, chance >> 37 & 7 ? TRUTH_FREE_GROUP : TRUTH_CLOSE_DEVICE,
+			 place);
+}
+
+static void shared_event(struct worker *w, uint64_t chance)
+{
+	uint32_t shared = w->work->truth->places - TRUTH_OWN;
+	uint32_t place = TRUTH_OWN + (uint32_t)(chance >> 8) % shared;
 	tta_a32 *claimed = &w->work->claimed[place];
-	uint64_t word, size;
 	uint32_t nobody = 0;
 
 	if (!tta_cas_acq_rel32(claimed, &nobody, 1))
 		return;
-	word = tta_load_relaxed64(&w->work->truth->place[place]);
-	size = TRUTH_REFS(word) ? TRUTH_SIZE(word) : 1 + work_draw(w) % SIZE_MOST;
-	if (chance % 16 == 15)
-		happen(w, TRUTH_ADD, place, size);
-	else
-		happen(w, choose(word, chance), place, size);
+	place_event(w, place, chance);
 	tta_store_release32(claimed, 0);
 }
 
 void work_events(struct worker *w, unsigned count)
 {
-	while (count-- > 0)
-		one_event(w);
+	while (count-- > 0) {
+		uint64_t chance = work_draw(w);
+
+		if (chance >> 5 & 7)
+			shared_event(w, chance);
+		else
+			own_event(w, chance);
+	}
 }
 
 void work_mark(struct worker *w)
 {
-	uint32_t nobody = 0;
-
-	if (!tta_cas_acq_rel32(&w->work->claimed[0], &nobody, 1))
-		return;
-	happen(w, TRUTH_MARK, 0, 0);
-	tta_store_release32(&w->work->claimed[0], 0);
+	happen(w, TRUTH_MARK, own_first(w), 0);
 }
 
-/* Rows are numbered as the first places are. */
+/* Rows are numbered as the first places after the threads' own are. */
 static void take_added(struct worker *w, uint32_t row)
 {
 	uint64_t added = 0;
@@ -177,16 +220,18 @@ static void take_added(struct worker *w, uint32_t row)
 	for (uint32_t i = 0; i < TRUTH_THREADS; i++)
 		added += w->work->truth->thread[i].sums[row].added;
 	if (added > 0)
-		happen(w, TRUTH_TAKE, row, added);
+		happen(w, TRUTH_TAKE, TRUTH_OWN + row, added);
 }
 
 void work_free_all(struct worker *w)
 {
 	struct truth *truth = w->work->truth;
 
-	for (uint32_t row = 0; row < TRUTH_ROWS; row++)
+	for (uint32_t row = 0; row < TRUTH_SHARED; row++)
 		take_added(w, row);
-
+	for (uint32_t place = 0; place < TRUTH_OWN; place += TRUTH_KEPT)
+		if (work_draw(w) & 1)
+			many_end(w, TRUTH_CLOSE_DEVICE, place);
 	for (uint32_t place = 0; place < truth->places; place++) {
 		uint64_t word;
 
@@ -194,4 +239,12 @@ void work_free_all(struct worker *w)
 			happen(w, TRUTH_VIEWS(word) ? TRUTH_FREE_VIEW : TRUTH_FREE, place,
 			       TRUTH_SIZE(word));
 	}
+}
+
+void work_level(struct worker *w)
+{
+	enum tta_level level = tta_level() == TTA_EVENTS ? TTA_LIVE : TTA_EVENTS;
+
+	if (tta_level_set(level) == 0)
+		w->self->level_changes++;
 }

@@ -125,7 +125,7 @@ class Stage:
         if not old.done <= process["events"] <= new.begun:
             why.append(f"{process['events']} events, not in {old.done}..{new.begun}")
         if process["exact"]:
-            why += soak_judge.disagreements(shown)
+            why += soak_judge.disagreements(shown, old.lost, new.lost_most)
         if before == after and not new.flying:
             self.figures["at rest"] += 1
             why += soak_judge.differences(new, shown)
@@ -182,6 +182,8 @@ class Stage:
         self.judged.add(key)
         self.figures["segments judged dead"] += 1
         self.figures["in flight at death"] += len(truth.flying)
+        self.figures["in flight: many"] += sum(event.op in soak_truth.CLOSES
+                                               for event in truth.flying)
         self.figures["said uncertain"] += process["uncertain"]
         self.figures["said incomplete"] += soak_judge.is_incomplete(process)
         for text in soak_judge.differences(truth, soak_judge.Shown(document, process)):
@@ -360,6 +362,11 @@ class Stage:
                 continue
             self.figures["events"] += truth.done
             self.figures["threads"] += truth.threads
+            self.figures["group frees"] += truth.group_frees
+            self.figures["device closes"] += truth.device_closes
+            self.figures["entries closed"] += truth.closed
+            self.figures["level changes"] += truth.level_changes
+            self.figures["renewals"] += truth.renewals
             self.figures["forked"] += truth.forked
             self.figures["exec'ed"] += key[2] > 0
             if key not in self.judged and truth.holds_anything():
