@@ -333,6 +333,7 @@ enum tta_reap_result {
 	TTA_REAP_BUSY = 3,    /* another reaper is at it */
 	TTA_REAP_DENIED = 4,  /* no permission */
 	TTA_REAP_REFUSED = 5, /* not a segment file, or the lock cannot be proven */
+	TTA_REAP_LOCKED = 6,  /* somebody else holds a read lock on it */
 };
 
 /**

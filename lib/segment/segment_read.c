@@ -172,12 +172,13 @@ bool tta__segment_backed(int fd, uint64_t offset, uint64_t bytes)
 	return hole >= 0 && (uint64_t)hole >= offset + bytes;
 }
 
-enum tta_lock_state tta__segment_lock_state(int fd)
+/* What a write lock on one byte would meet. */
+static enum tta_lock_state lock_state(int fd, off_t byte)
 {
 	struct flock lock = {
 		.l_type = F_WRLCK,
 		.l_whence = SEEK_SET,
-		.l_start = 0,
+		.l_start = byte,
 		.l_len = 1,
 	};
 
@@ -186,6 +187,11 @@ enum tta_lock_state tta__segment_lock_state(int fd)
 	if (lock.l_type == F_UNLCK)
 		return TTA_LOCK_FREE;
 	return lock.l_type == F_WRLCK ? TTA_LOCK_HELD : TTA_LOCK_STRANGER;
+}
+
+enum tta_lock_state tta__segment_lock_state(int fd)
+{
+	return lock_state(fd, 0);
 }
 
 /* Take a write lock on one byte, without waiting. */
@@ -201,6 +207,16 @@ static int take_lock(int fd, off_t byte)
 	return fcntl(fd, F_OFD_SETLK, &lock) ? -errno : 0;
 }
 
+/* A lock was not had: who holds it, the owner or a reaper, or a stranger who only reads?
+ * Only those who may write hold a write lock. */
+static int reap_refused(int fd, off_t byte, int err, enum tta_reap_result by_holder)
+{
+	if (err != -EAGAIN && err != -EACCES)
+		return TTA_REAP_REFUSED;
+	return lock_state(fd, byte) == TTA_LOCK_STRANGER ? TTA_REAP_LOCKED
+							 : (int)by_holder;
+}
+
 /* With the descriptor open: locks, evidence, name check, unlink. */
 static int reap_open(int directory_fd, int fd, const char *name, uint64_t inode,
 		     int (*before)(void *arg), void *arg)
@@ -208,13 +224,13 @@ static int reap_open(int directory_fd, int fd, const char *name, uint64_t inode,
 	struct stat st;
 	int err;
 
-	if (take_lock(fd, 1))
-		return TTA_REAP_BUSY;
+	err = take_lock(fd, 1);
+	if (err)
+		return reap_refused(fd, 1, err, TTA_REAP_BUSY);
 	TTA_TESTPOINT("reap: others excluded");
 	err = take_lock(fd, 0);
 	if (err)
-		return err == -EAGAIN || err == -EACCES ? TTA_REAP_ALIVE
-							: TTA_REAP_REFUSED;
+		return reap_refused(fd, 0, err, TTA_REAP_ALIVE);
 	TTA_TESTPOINT("reap: death proven");
 	err = before ? before(arg) : 0;
 	TTA_TESTPOINT("reap: evidence saved");

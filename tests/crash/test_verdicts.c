@@ -462,6 +462,77 @@ Test(verdicts, a_strangers_read_lock_keeps_nobody_alive)
 	close(fd);
 }
 
+/* A process of its own that holds a read lock on @length bytes from @start. */
+static pid_t read_locker(const char *path, off_t start, off_t length)
+{
+	struct flock lock = {
+		.l_type = F_RDLCK,
+		.l_whence = SEEK_SET,
+		.l_start = start,
+		.l_len = length,
+	};
+	pid_t child = fork();
+
+	cr_assert_geq(child, 0);
+	if (child == 0) {
+		int fd = open(path, O_RDONLY);
+
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (fd < 0 || fcntl(fd, F_SETLK, &lock))
+			_exit(97);
+		ready();
+		for (;;)
+			pause();
+	}
+	wait_ready();
+	return child;
+}
+
+static int reap(const char *name)
+{
+	struct tta_reader *reader;
+	int result;
+
+	cr_assert_eq(tta_reader_open(NULL, &reader), 0);
+	result = tta_reader_reap(reader, name, 0, NULL, NULL);
+	tta_reader_close(reader);
+	return result;
+}
+
+/* Byte 0 is the owner's, byte 1 the reapers': neither is there. */
+static void reap_under_a_read_lock(off_t start, off_t length)
+{
+	pid_t child = publisher(hold), stranger;
+	struct observation o = observe(child);
+	char name[128], path[512];
+
+	snprintf(name, sizeof(name), "%s", o.process->name);
+	snprintf(path, sizeof(path), "%s/%s", getenv("TTA_DIR"), name);
+	observe_end(&o);
+	cr_expect_eq(reap(name), TTA_REAP_ALIVE);
+	finish(child);
+	stranger = read_locker(path, start, length);
+	cr_expect_eq(reap(name), TTA_REAP_LOCKED);
+	cr_expect_eq(test_dir_count(), 1);
+	finish(stranger);
+	cr_expect_eq(reap(name), TTA_REAP_REMOVED);
+}
+
+Test(verdicts, a_strangers_read_lock_is_told_from_the_owners)
+{
+	reap_under_a_read_lock(0, 1);
+}
+
+Test(verdicts, a_strangers_read_lock_is_told_from_another_reapers)
+{
+	reap_under_a_read_lock(1, 1);
+}
+
+Test(verdicts, a_strangers_read_lock_on_all_of_it_is_told_from_both)
+{
+	reap_under_a_read_lock(0, 0);
+}
+
 /* In a pid namespace of its own everybody is pid 1. */
 static void hold_in_a_namespace(void)
 {

@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import unittest
 
 from support import SIM, TTATOP, Case
@@ -157,6 +158,23 @@ class Reaping(Case):
         self.assertIn("nothing to reap", self.run_top("reap", "-y", "--keep", self.keep))
         self.assertIn("owner is alive", self.refused(faked))
         self.assertEqual(self.segments(), [faked])
+
+    def test_a_read_lock_of_a_stranger(self):
+        name, = self.orphans(1)
+        path = os.path.join(self.dir, name)
+        holds = ("import fcntl, sys; file = open(sys.argv[1]); "
+                 "fcntl.lockf(file, fcntl.LOCK_SH, 1); print(flush=True); sys.stdin.read()")
+        with subprocess.Popen([sys.executable, "-c", holds, path], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE) as stranger:
+            stranger.stdout.readline()
+            said = self.refused()
+            self.assertIn(f"{name}: somebody else holds a read lock on it", said)
+            self.assertIn(f"fuser -v {path}", said)
+            self.assertNotIn("alive", said)
+            stranger.stdin.close()
+            stranger.wait(60)
+        self.assertEqual(self.segments(), [name])
+        self.assertIn("removed", self.run_top("reap", "-y", "--keep", self.keep))
 
     def hold_one(self):
         path = os.path.join(self.state, "one.scn")

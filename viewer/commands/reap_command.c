@@ -94,6 +94,11 @@ static bool reap_one(const struct options *options, struct tta_reader *reader,
 	else if (result < 0)
 		trouble("reap", "%s: save evidence: %s: use --keep DIR or --no-keep",
 			item->file, strerrordesc_np(-result));
+	else if (result == TTA_REAP_LOCKED)
+		trouble("reap",
+			"%s: somebody else holds a read lock on it: "
+			"'fuser -v %s/%s' names who has it open",
+			item->file, tta_reader_directory(reader), item->file);
 	else
 		trouble("reap", "%s: %s", item->file, why_not(result));
 	return result == TTA_REAP_REMOVED;
