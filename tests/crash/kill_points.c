@@ -18,11 +18,11 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <tta/tta.h>
 
+#include "child.h"
 #include "operations.h"
 #include "test_dir.h"
 #include "torture.h"
@@ -66,19 +66,6 @@ static unsigned temporaries(const struct campaign *c, char path[512])
 	return count;
 }
 
-/* A publisher's start, which removes, and its orderly end. */
-static void start_one(void)
-{
-	pid_t child = fork();
-
-	if (child == 0) {
-		tta_alloc(0, TTA_DRAM, 4096, 100);
-		tta_free(0, TTA_DRAM, 4096);
-		exit(0);
-	}
-	waitpid(child, NULL, 0);
-}
-
 /* What an interrupted birth left goes at the next start, once it is old. */
 static void check_temporaries(struct campaign *c, const char *what, const char *where)
 {
@@ -95,12 +82,12 @@ static void check_temporaries(struct campaign *c, const char *what, const char *
 		return;
 	}
 	if (st.st_mtime > 1000) {
-		start_one();
+		child_publish_once();
 		if (temporaries(c, path) != 1)
 			wrong(c, what, where, "next start", "removed a young birth");
 	}
 	utimensat(AT_FDCWD, path, old, 0);
-	start_one();
+	child_publish_once();
 	if (temporaries(c, path) != 0)
 		wrong(c, what, where, "next start", "an old interrupted birth stays");
 }

@@ -13,6 +13,7 @@
 
 #include <tta/tta.h>
 
+#include "child.h"
 #include "observe.h"
 #include "test_dir.h"
 
@@ -23,39 +24,30 @@ static void set_up(void)
 
 TestSuite(leftovers, .init = set_up, .fini = test_dir_remove);
 
+static void end_with_residue(void)
+{
+	tta_alloc(0, TTA_DRAM, 4096, 100);
+	_exit(0);
+}
+
+static void end_without(void)
+{
+	tta_alloc(0, TTA_DRAM, 4096, 100);
+	tta_free(0, TTA_DRAM, 4096);
+	_exit(0);
+}
+
 /* A process that ends abruptly, with or without residue; its pid. */
 static pid_t ended(bool residue)
 {
-	pid_t child = fork();
-
-	if (child == 0) {
-		tta_alloc(0, TTA_DRAM, 4096, 100);
-		if (!residue)
-			tta_free(0, TTA_DRAM, 4096);
-		_exit(0);
-	}
-	waitpid(child, NULL, 0);
-	return child;
-}
-
-/* A publisher's start, which removes; then it leaves nothing itself. */
-static void start_one(void)
-{
-	pid_t child = fork();
-
-	if (child == 0) {
-		tta_alloc(0, TTA_DRAM, 4096, 100);
-		tta_free(0, TTA_DRAM, 4096);
-		exit(0);
-	}
-	waitpid(child, NULL, 0);
+	return child_run(residue ? end_with_residue : end_without, NULL);
 }
 
 Test(leftovers, evidence_within_the_bounds_stays)
 {
 	for (unsigned i = 0; i < 3; i++)
 		ended(true);
-	start_one();
+	child_publish_once();
 	cr_expect_eq(test_dir_count(), 3);
 }
 
@@ -66,7 +58,7 @@ Test(leftovers, the_oldest_go_beyond_64)
 
 	for (unsigned i = 0; i < 70; i++)
 		ended(true);
-	start_one();
+	child_publish_once();
 	cr_expect_leq(test_dir_count(), 65);
 	cr_expect_geq(test_dir_count(), 60);
 	o = observe(first);
@@ -79,10 +71,10 @@ Test(leftovers, a_run_keeps_all_of_its_own)
 	setenv("TTA_RUN_ID", "run-7", 1);
 	for (unsigned i = 0; i < 70; i++)
 		ended(true);
-	start_one(); /* kept as well: it has the run id */
+	child_publish_once(); /* kept as well: it has the run id */
 	cr_expect_eq(test_dir_count(), 71);
 	unsetenv("TTA_RUN_ID");
-	start_one();
+	child_publish_once();
 	cr_expect_leq(test_dir_count(), 65);
 }
 
@@ -93,7 +85,7 @@ Test(leftovers, what_is_older_than_the_ttl_goes)
 	cr_assert_eq(test_dir_count(), 2);
 	setenv("TTA_ORPHAN_TTL", "1", 1);
 	sleep(3);
-	start_one();
+	child_publish_once();
 	cr_expect_eq(test_dir_count(), 0);
 }
 
@@ -114,37 +106,42 @@ Test(leftovers, the_living_are_left_alone)
 	cr_assert_eq(read(ready[0], &c, 1), 1);
 	setenv("TTA_ORPHAN_TTL", "0", 1);
 	sleep(1);
-	start_one();
+	child_publish_once();
 	cr_expect_eq(test_dir_count(), 1);
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
 }
 
-/* Publish, exec ourselves with a program that publishes again. */
-static void publish_and_exec(bool residue)
+/* Exec a program that publishes again. */
+static void exec_probe(void)
 {
-	pid_t child = fork();
+	setenv("TTA_ATTACH", "early", 1);
+	execl(TTA_LEFTOVERS_PROBE, "probe", NULL);
+	_exit(1);
+}
 
-	if (child == 0) {
-		tta_alloc(0, TTA_DRAM, 4096, 100);
-		if (!residue)
-			tta_free(0, TTA_DRAM, 4096);
-		setenv("TTA_ATTACH", "early", 1);
-		execl(TTA_LEFTOVERS_PROBE, "probe", NULL);
-		_exit(1);
-	}
-	waitpid(child, NULL, 0);
+static void publish_and_exec(void)
+{
+	tta_alloc(0, TTA_DRAM, 4096, 100);
+	exec_probe();
+}
+
+static void free_and_exec(void)
+{
+	tta_alloc(0, TTA_DRAM, 4096, 100);
+	tta_free(0, TTA_DRAM, 4096);
+	exec_probe();
 }
 
 Test(leftovers, exec_without_residue_leaves_nothing)
 {
-	publish_and_exec(false);
+	child_run(free_and_exec, NULL);
 	cr_expect_eq(test_dir_count(), 0);
 }
 
 Test(leftovers, exec_with_residue_leaves_its_evidence)
 {
-	publish_and_exec(true);
+	child_run(publish_and_exec, NULL);
 	cr_expect_eq(test_dir_count(), 1);
 }
 
@@ -159,6 +156,6 @@ Test(leftovers, interrupted_births_go_when_they_are_old)
 	cr_assert_geq(fd, 0);
 	futimens(fd, old);
 	close(fd);
-	start_one();
+	child_publish_once();
 	cr_expect_neq(access(path, F_OK), 0);
 }

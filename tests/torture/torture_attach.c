@@ -19,6 +19,7 @@
 
 #include <tta/tta.h>
 
+#include "child.h"
 #include "publisher.h"
 #include "torture.h"
 #include "view.h"
@@ -111,16 +112,10 @@ static _Noreturn void attach_cancelled(void)
 
 static int in_child(void (*life)(void))
 {
-	pid_t child;
 	int status;
 
-	fflush(stdout);
-	child = fork();
-	CHECK(child >= 0, "fork");
-	if (child == 0)
-		life();
-	CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status),
-	      "a child did not end by itself");
+	child_run(life, &status);
+	CHECK(WIFEXITED(status), "a child did not end by itself");
 	CHECK(WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == CROWDED,
 	      "a child failed");
 	return WEXITSTATUS(status);

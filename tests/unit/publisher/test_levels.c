@@ -11,6 +11,7 @@
 
 #include <tta/tta.h>
 
+#include "child.h"
 #include "observe.h"
 #include "test_dir.h"
 
@@ -121,26 +122,26 @@ Test(levels, leaving_live_freezes_and_coming_back_starts_anew)
 }
 
 /* There it cannot use RCU: the parent's registry may have been locked. */
+static void change_level_and_look(void)
+{
+	struct observation o;
+	bool good;
+
+	tta_alloc(0, TTA_DRAM, 8192, 10);
+	good = tta_level_set(TTA_COUNTERS) == 0 && tta_level_set(TTA_EVENTS) == 0;
+	tta_alloc(0, TTA_DRAM, 12288, 5);
+	o = observe(getpid());
+	good = good && o.process && o.process->buffer_count == 1 &&
+	       observe_memory(&o, 0, TTA_DRAM).used == 15;
+	_exit(good ? 0 : 1);
+}
+
 Test(levels, a_forked_child_changes_its_level_too)
 {
 	int status;
-	pid_t child;
 
 	tta_alloc(0, TTA_DRAM, 4096, 1000);
-	child = fork();
-	if (child == 0) {
-		struct observation o;
-		bool good;
-
-		tta_alloc(0, TTA_DRAM, 8192, 10);
-		good = tta_level_set(TTA_COUNTERS) == 0 && tta_level_set(TTA_EVENTS) == 0;
-		tta_alloc(0, TTA_DRAM, 12288, 5);
-		o = observe(getpid());
-		good = good && o.process && o.process->buffer_count == 1 &&
-		       observe_memory(&o, 0, TTA_DRAM).used == 15;
-		_exit(good ? 0 : 1);
-	}
-	waitpid(child, &status, 0);
+	child_run(change_level_and_look, &status);
 	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
