@@ -289,12 +289,15 @@ class Stage:
                     if (parent == os.getpid() or parent in known) and
                     pid not in known and state != "Z"]
 
-    def held(self):
-        """The least that those that last hold; their children still come and go."""
+    def held(self, before=None):
+        """The least that those that last hold; their children still come and go. If it
+        seems to be more than @before, a longer look: what leaked stays."""
         for viewer in self.viewers:
             viewer.press("b")  # a baseline of what was there keeps all of it
-        until, found = time.monotonic() + CALM, {}
-        while time.monotonic() < until:
+        begun, found = time.monotonic(), {}
+        until, limit = begun + CALM, begun + PATIENCE
+        while time.monotonic() < until or (time.monotonic() < limit and before and
+                                           any(self.grown(before, found))):
             self.start_due(time.monotonic(), {"reap": (0.1, 0.2)})
             self.look_after(time.monotonic())
             for name, actor in self.lasting():
@@ -309,16 +312,24 @@ class Stage:
         yield from ((f"publisher {number}", publisher)
                     for number, publisher in enumerate(self.publishers))
 
-    def compare_held(self, before, after):
+    def grown(self, before, after):
         for name, (anonymous, _, descriptors) in before.items():
-            grown = after[name][0] - anonymous if name in after else 0
+            if name not in after:
+                continue
+            grown = after[name][0] - anonymous
             limit = GROWTH_KIB[name.split(" ")[0] if name.startswith("pub") else name]
-            self.figures[f"KiB grown: {name}"] = grown
             limit *= 4 if self.seconds < 60 else 1
             if grown > limit:
-                self.mismatch(f"{name} grew by {grown} KiB: {limit} are allowed")
-            if name in after and after[name][2] > descriptors:
-                self.mismatch(f"{name} had {descriptors} descriptors, has {after[name][2]}")
+                yield f"{name} grew by {grown} KiB: {limit} are allowed"
+            if after[name][2] > descriptors:
+                yield f"{name} had {descriptors} descriptors, has {after[name][2]}"
+
+    def compare_held(self, before, after):
+        for name, (anonymous, *_) in before.items():
+            self.figures[f"KiB grown: {name}"] = (after[name][0] - anonymous
+                                                  if name in after else 0)
+        for text in self.grown(before, after):
+            self.mismatch(text)
 
     def run(self):
         adopt_orphans()
@@ -333,7 +344,7 @@ class Stage:
         before = self.held()
         self.play(begun + self.seconds)
         self.calm()
-        self.compare_held(before, self.held())
+        self.compare_held(before, self.held(before))
         self.end()
 
     def end(self):
