@@ -10,17 +10,13 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include <tta/reader.h>
-
-#include "arena_pool.h"
 #include "clock.h"
 #include "limit.h"
+#include "observer.h"
 #include "publishing.h"
-#include "snapshot.h"
 
 struct target {
-	struct tta_reader *reader;
-	struct arena_pool *pool;
+	struct observer observer;
 	size_t buffers; /* seen last */
 	void *from, *to;
 	size_t bytes;
@@ -43,21 +39,32 @@ static void run_copy(void *state, uint64_t iterations)
 	}
 }
 
+/* Buffers of the sample alone. */
+static size_t sample_once(const struct observer *observer)
+{
+	struct tta_sample *sample;
+	size_t buffers = 0;
+
+	if (tta_reader_sample(observer->reader, TTA_SAMPLE_ALL, &sample))
+		return 0;
+	if (sample->process_count == 1)
+		buffers = sample->processes[0].buffer_count;
+	tta_sample_free(sample);
+	return buffers;
+}
+
 static size_t look_once(const struct look *look)
 {
-	struct tta_sample *sample = NULL;
-	struct snapshot *snapshot = NULL;
-	size_t buffers = 0;
+	struct snapshot *snapshot;
+	size_t buffers;
 
 	if (look->moved)
 		tta_alloc_failed(0, TTA_DRAM, 1);
-	if (tta_reader_sample(look->target->reader, TTA_SAMPLE_ALL, &sample) == 0 &&
-	    sample->process_count == 1)
-		buffers = sample->processes[0].buffer_count;
-	if (look->whole &&
-	    snapshot_from_sample_in(sample, look->target->pool, &snapshot) == 0)
-		buffers = snapshot->buffer_count;
-	tta_sample_free(sample);
+	if (!look->whole)
+		return sample_once(&look->target->observer);
+	if (observer_look(&look->target->observer, TTA_SAMPLE_ALL, &snapshot))
+		return 0;
+	buffers = snapshot->buffer_count;
 	snapshot_free(snapshot);
 	return buffers;
 }
@@ -76,14 +83,13 @@ static int prepare(const struct plan *plan, struct target *target, uint32_t live
 	target->from = mmap(NULL, target->bytes, PROT_READ | PROT_WRITE,
 			    MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	target->to = malloc(target->bytes);
-	target->pool = arena_pool_new();
-	if (target->from == MAP_FAILED || !target->to || !target->pool)
+	if (target->from == MAP_FAILED || !target->to)
 		return -ENOMEM;
 	memset(target->to, 1, target->bytes);
 	for (uint32_t i = 0; i < live; i++)
 		tta_alloc(i % 8, TTA_DRAM, (uint64_t)(i * UINT32_C(0x9e3779b1)) * 64 + 64,
 			  4096);
-	return tta_reader_open(plan->directory, &target->reader);
+	return observer_open(plan->directory, &target->observer);
 }
 
 /* From nanoseconds to milliseconds; a ratio has no unit. */

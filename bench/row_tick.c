@@ -11,14 +11,11 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include <tta/reader.h>
-
-#include "arena_pool.h"
 #include "clock.h"
 #include "crowd.h"
 #include "measure.h"
+#include "observer.h"
 #include "peer_htop.h"
-#include "snapshot.h"
 
 #define TICKS_MOST ROUNDS_MOST
 
@@ -30,24 +27,13 @@ static double cpu_ms(void)
 	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec * 1e-6;
 }
 
-/* Who looks, and keeps what makes the next look cheaper. */
-struct viewer {
-	struct tta_reader *reader;
-	struct arena_pool *pool;
-};
-
 /* Buffers seen, or -errno. */
-static int64_t tick(const struct viewer *viewer, unsigned parts)
+static int64_t tick(const struct observer *observer, unsigned parts)
 {
-	struct tta_sample *sample;
 	struct snapshot *snapshot;
 	int64_t buffers;
-	int err = tta_reader_sample(viewer->reader, parts, &sample);
+	int err = observer_look(observer, parts, &snapshot);
 
-	if (err)
-		return err;
-	err = snapshot_from_sample_in(sample, viewer->pool, &snapshot);
-	tta_sample_free(sample);
 	if (err)
 		return err;
 	buffers = (int64_t)snapshot->buffer_count;
@@ -61,12 +47,12 @@ struct ticks {
 };
 
 /* @parts: asked for in turns. Other ones than before are copied anew, as after events. */
-static int run_ticks(const struct viewer *viewer, const unsigned parts[2],
+static int run_ticks(const struct observer *observer, const unsigned parts[2],
 		     struct ticks *ticks, int64_t buffers, struct row_result *result)
 {
 	for (unsigned i = 0; i < ticks->count; i++) {
 		double wall = (double)now_ns() * 1e-6, cpu = cpu_ms();
-		int64_t seen = tick(viewer, parts[i % 2]);
+		int64_t seen = tick(observer, parts[i % 2]);
 
 		if (seen != buffers)
 			return result_fail(result, -EPROTO,
@@ -91,24 +77,18 @@ static void report(struct row_result *result, struct ticks *ticks)
 	result_detail(result, "fastest_ms", wall.fastest);
 }
 
-static int open_viewer(const struct plan *plan, struct viewer *viewer)
-{
-	viewer->pool = arena_pool_new();
-	return viewer->pool ? tta_reader_open(plan->directory, &viewer->reader) : -ENOMEM;
-}
-
 /* Ticks at rest, then ticks that copy every table. */
-static int measure(const struct viewer *viewer, struct ticks *ticks, int64_t buffers,
+static int measure(const struct observer *observer, struct ticks *ticks, int64_t buffers,
 		   struct row_result *result)
 {
 	const unsigned same[2] = {TTA_SAMPLE_ALL, TTA_SAMPLE_ALL};
 	const unsigned other[2] = {TTA_SAMPLE_BUFFERS, TTA_SAMPLE_ALL};
-	int err = run_ticks(viewer, same, ticks, buffers, result);
+	int err = run_ticks(observer, same, ticks, buffers, result);
 
 	if (err)
 		return err;
 	report(result, ticks);
-	err = run_ticks(viewer, other, ticks, buffers, result);
+	err = run_ticks(observer, other, ticks, buffers, result);
 	if (err)
 		return err;
 	result_detail(result, "cpu_ms_all_moved",
@@ -121,24 +101,23 @@ static int row_tick(const struct plan *plan, struct row_result *result, uint32_t
 {
 	uint32_t processes = plan->quick ? 100 : 1000;
 	struct ticks ticks = {.count = plan->quick ? 7 : 31};
-	struct viewer viewer;
+	struct observer observer;
 	double first;
 	int64_t all = (int64_t)processes * each;
 	int err = crowd_start(processes, each);
 
 	if (!err)
-		err = open_viewer(plan, &viewer);
+		err = observer_open(plan->directory, &observer);
 	if (err)
 		return result_fail(result, err, "%u processes", processes);
 	first = (double)now_ns() * 1e-6;
-	if (tick(&viewer, TTA_SAMPLE_ALL) != all)
+	if (tick(&observer, TTA_SAMPLE_ALL) != all)
 		return result_fail(result, -EPROTO, "not all buffers were seen");
 	result_detail(result, "first_tick_ms", (double)now_ns() * 1e-6 - first);
 	result_detail(result, "processes", processes);
 	result_detail(result, "buffers", (double)all);
-	err = measure(&viewer, &ticks, all, result);
-	tta_reader_close(viewer.reader);
-	arena_pool_free(viewer.pool);
+	err = measure(&observer, &ticks, all, result);
+	observer_close(&observer);
 	if (err)
 		return err;
 	peer_htop(plan, result);

@@ -6,11 +6,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <tta/reader.h>
-
 #include "child.h"
 #include "clock.h"
-#include "snapshot.h"
+#include "observer.h"
 #include "viewer.h"
 
 static double cpu_ms(clockid_t clock)
@@ -21,16 +19,11 @@ static double cpu_ms(clockid_t clock)
 	return (double)used.tv_sec * 1e3 + (double)used.tv_nsec * 1e-6;
 }
 
-static int look(struct tta_reader *reader, struct viewer_tick *tick)
+static int look(const struct observer *observer, struct viewer_tick *tick)
 {
-	struct tta_sample *sample;
 	struct snapshot *snapshot;
-	int err = tta_reader_sample(reader, TTA_SAMPLE_ALL, &sample);
+	int err = observer_look(observer, TTA_SAMPLE_ALL, &snapshot);
 
-	if (err)
-		return err;
-	err = snapshot_from_sample(sample, &snapshot);
-	tta_sample_free(sample);
 	if (err)
 		return err;
 	tick->processes = (uint32_t)snapshot->process_count;
@@ -40,12 +33,12 @@ static int look(struct tta_reader *reader, struct viewer_tick *tick)
 	return 0;
 }
 
-static int look_timed(struct tta_reader *reader, struct viewer *viewer)
+static int look_timed(const struct observer *observer, struct viewer *viewer)
 {
 	uint64_t number = tta_load_relaxed64(&viewer->ticks), start = now_ns();
 	double cpu = cpu_ms(CLOCK_THREAD_CPUTIME_ID);
 	struct viewer_tick tick = {0};
-	int err = look(reader, &tick);
+	int err = look(observer, &tick);
 
 	tick.wall_ms = (double)(now_ns() - start) * 1e-6;
 	tick.cpu_ms = cpu_ms(CLOCK_THREAD_CPUTIME_ID) - cpu;
@@ -57,16 +50,16 @@ static int look_timed(struct tta_reader *reader, struct viewer *viewer)
 static void view(void *arg)
 {
 	struct viewer *viewer = arg;
-	struct tta_reader *reader;
+	struct observer observer;
 	uint64_t next = now_ns();
-	int err = tta_reader_open(viewer->directory, &reader);
+	int err = observer_open(viewer->directory, &observer);
 
 	while (!err) {
 		struct timespec until;
 		uint64_t now;
 
 		if (tta_load_relaxed32(&viewer->looking))
-			err = look_timed(reader, viewer);
+			err = look_timed(&observer, viewer);
 		now = now_ns();
 		next = next + viewer->period_ns > now ? next + viewer->period_ns : now;
 		until = (struct timespec){.tv_sec = (time_t)(next / 1000000000),
