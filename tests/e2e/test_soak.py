@@ -24,17 +24,25 @@ WORKER = os.path.join(support.BIN, "tta-soak-worker")
 
 
 def soak(*args, programs=support.BIN):
-    return subprocess.run([SOAK, "--bin", programs, *args], text=True, timeout=150,
-                          capture_output=True, stdin=subprocess.DEVNULL, check=False)
+    """As subprocess.run(), and its pid."""
+    with subprocess.Popen([SOAK, "--bin", programs, *args], text=True,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE) as run:
+        out, err = run.communicate(timeout=150)
+        return subprocess.CompletedProcess(run.args, run.returncode, out, err), run.pid
+
+
+def left_by(pid):
+    return glob.glob(f"/dev/shm/tta-test-soak-{pid}-*")
 
 
 class Soak(unittest.TestCase):
     def test_every_number_reconciles(self):
-        done = soak("--minutes", "0.25", "--seed", "1")
+        done, pid = soak("--minutes", "0.25", "--seed", "1")
         print(done.stdout)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertRegex(done.stdout, r"(?m)^mismatches +0$")
-        self.assertEqual(glob.glob("/dev/shm/tta-test-soak-*"), [])
+        self.assertEqual(left_by(pid), [])
 
     def test_a_reaper_that_does_nothing_is_seen(self):
         with support.tempfile.TemporaryDirectory() as programs:
@@ -45,7 +53,7 @@ class Soak(unittest.TestCase):
                 file.write("#!/bin/sh\n[ \"$1\" = reap ] && exit 0\n"
                            f"exec {support.TTATOP} \"$@\"\n")
             os.chmod(top, 0o755)
-            done = soak("--minutes", "0.1", "--seed", "7", programs=programs)
+            done, _ = soak("--minutes", "0.1", "--seed", "7", programs=programs)
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         self.assertIn("left in the segment directory", done.stderr)
         self.assertIn("held something, and nobody saw it", done.stderr)
@@ -54,13 +62,14 @@ class Soak(unittest.TestCase):
     def test_a_signal_ends_it_and_leaves_nothing(self):
         with subprocess.Popen([SOAK, "--bin", support.BIN], stdout=subprocess.DEVNULL) as run:
             time.sleep(3)
+            self.assertEqual(len(left_by(run.pid)), 1)
             run.send_signal(signal.SIGTERM)
             self.assertEqual(run.wait(30), 2)
-        self.assertEqual(glob.glob("/dev/shm/tta-test-soak-*"), [])
+        self.assertEqual(left_by(run.pid), [])
 
     def test_usage(self):
         for args in (("--minutes", "0"), ("--minutes", "x"), ("--seed", "x"), ("more",)):
-            done = soak(*args)
+            done, _ = soak(*args)
             self.assertEqual(done.returncode, 2, args)
             self.assertIn("--help", done.stderr)
 
