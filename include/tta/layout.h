@@ -265,6 +265,9 @@ enum tta_line_kind {
 	TTA_LINE_DETAIL = 1,	/* events that the table also shows */
 	TTA_LINE_NO_DETAIL = 2, /* address 0, dropped detail, level counters */
 	TTA_LINE_ADD = 3,	/* tta_add: alloc_* up, free_* down */
+	/* alloc_* of TTA_LINE_DETAIL that a table which started anew shows no more. */
+	TTA_LINE_DISOWNED = 4,
+	TTA_LINE_LIMIT,
 };
 
 /* A lane index in keys: the overflow lane, which has no index. */

@@ -76,18 +76,34 @@ static struct net_row *net_row(struct net_row rows[NET_ROWS], uint64_t key)
 	return NULL;
 }
 
+/* What has no entry: entries are looked at themselves. 0: not to be summed up. */
+static uint32_t net_kind(uint32_t kind)
+{
+	switch (kind) {
+	case TTA_LINE_NO_DETAIL:
+	case TTA_LINE_DISOWNED: /* no entry any more; what frees it has none either */
+		return TTA_LINE_NO_DETAIL;
+	case TTA_LINE_ADD:
+		return TTA_LINE_ADD;
+	default:
+		return 0;
+	}
+}
+
 static void net_add(struct net_row rows[NET_ROWS], const struct tta_counter_line *line,
 		    struct finding *found)
 {
 	struct tta_line_id id;
 	struct tta_line_sums sums;
 	struct net_row *row;
+	uint32_t kind;
 
 	if (!tta__line_identify(line, &id))
 		return;
-	if (id.kind != TTA_LINE_NO_DETAIL && id.kind != TTA_LINE_ADD)
+	kind = net_kind(id.kind);
+	if (kind == 0)
 		return;
-	row = net_row(rows, tta_line_key(0, id.device, id.type, id.kind));
+	row = net_row(rows, tta_line_key(0, id.device, id.type, kind));
 	if (!row || !tta__line_read(line, &id, &sums)) {
 		finding_add(found, id.type);
 		return;

@@ -281,6 +281,24 @@ static bool counters_add_shared(struct publisher *p, uint32_t device, uint32_t t
 	return attributed;
 }
 
+bool tta__counters_disown(struct publisher *p, struct lane *lane, uint32_t device,
+			  uint32_t type, uint64_t bytes, uint64_t refs)
+{
+	const struct sums add = {.alloc_bytes = bytes, .alloc_count = refs};
+	struct line_ref *ref =
+		lane->overflow ? NULL : ref_of(p, lane, device, type, TTA_LINE_DISOWNED);
+	struct tta_counter_line *line;
+
+	if (ref) {
+		line_add(ref->line, &add);
+		return true;
+	}
+	line = line_shared(p, device, type, TTA_LINE_DISOWNED);
+	if (line)
+		shared_add(line, &add);
+	return line != NULL;
+}
+
 /* The next tta_add() of this thread finds the line by itself. */
 static void remember_add(uint32_t device, uint32_t type, struct tta_counter_line *line)
 {

@@ -123,11 +123,11 @@ void tta_free_group(uint32_t device, uint32_t type, uint64_t group)
 	    type >= TTA_TYPE_LIMIT)
 		return;
 	lane = tta__event_enter(&mark, &p);
-	if (!lane)
-		return;
-	if (tta_load_acquire32(&p->level) >= TTA_LIVE)
-		tta__group_take(p, lane, device, type, group);
-	tta__event_leave(p, lane);
+	if (lane) {
+		if (tta_load_acquire32(&p->level) >= TTA_LIVE)
+			tta__group_take(p, lane, device, type, group);
+		tta__event_leave(p, lane);
+	}
 	errno = saved_errno;
 }
 
@@ -141,11 +141,11 @@ void tta_device_close(uint32_t device)
 	if (is_off() || device >= TTA_DEVICE_LIMIT)
 		return;
 	lane = tta__event_enter(&mark, &p);
-	if (!lane)
-		return;
-	if (tta_load_acquire32(&p->level) >= TTA_LIVE)
-		tta__table_close_device(p, lane, device);
-	tta__event_leave(p, lane);
+	if (lane) {
+		if (tta_load_acquire32(&p->level) >= TTA_LIVE)
+			tta__table_close_device(p, lane, device);
+		tta__event_leave(p, lane);
+	}
 	errno = saved_errno;
 }
 
@@ -160,10 +160,9 @@ int tta_thread_attach(void)
 	if (is_off())
 		return -ENODEV;
 	lane = tta__event_enter(&mark, &p);
-	if (!lane)
-		return -ENODEV;
-	err = lane->overflow ? -EAGAIN : 0;
-	tta__event_leave(p, lane);
+	err = !lane ? -ENODEV : lane->overflow ? -EAGAIN : 0;
+	if (lane)
+		tta__event_leave(p, lane);
 	errno = saved_errno;
 	return err;
 }

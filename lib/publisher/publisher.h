@@ -234,6 +234,10 @@ struct sums {
 	uint64_t alloc_bytes, alloc_count, free_bytes, free_count;
 };
 
+/* An entry that was published with detail went with its table: nothing was given back.
+ * False: that could not be counted. */
+bool tta__counters_disown(struct publisher *p, struct lane *lane, uint32_t device,
+			  uint32_t type, uint64_t bytes, uint64_t refs);
 /* Book @add on (device, type, kind) of a lane; false: booked on the catch-all line. */
 bool tta__counters_add(struct publisher *p, struct lane *lane, uint32_t device,
 		       uint32_t type, enum tta_line_kind kind, const struct sums *add,

@@ -607,26 +607,25 @@ void tta__table_close_device(struct publisher *p, struct lane *lane, uint32_t de
 	}
 }
 
-/* Entries of an old table are still allocated: they become bytes without detail. */
+/* Entries of an old table are still allocated: they are bytes without detail now, and
+ * their frees will meet nothing. */
 static void disown(struct publisher *p, struct lane *lane, struct tta_slot *slot,
 		   uint64_t word)
 {
 	uint32_t place = tta_load_relaxed32(&slot->place);
 	uint64_t bytes = size_take(slot, TTA_SIZE_TAKEN);
-	const struct sums out = {.free_bytes = bytes, .free_count = tta_slot_refs(word)};
-	const struct sums in = {.alloc_bytes = bytes, .alloc_count = tta_slot_refs(word)};
 	uint32_t device = place & 0xffff, type = place >> 16 & 0xff;
 
-	/* Which entry is uncertain if this process dies between the two sums. */
+	/* Which entry is uncertain if this process dies before it is counted. */
 	if (!lane->overflow) {
 		tta_store_relaxed64(&lane->shared->in_flight.address,
 				    tta_load_relaxed64(&slot->address));
 		tta_store_relaxed32(&lane->shared->in_flight.what,
 				    tta__what(TTA_OP_CLOSE, device, type));
 	}
-	/* In first: the sum of both never falls. */
-	tta__counters_add(p, lane, device, type, TTA_LINE_NO_DETAIL, &in, 0);
-	tta__counters_add(p, lane, device, type, TTA_LINE_DETAIL, &out, 0);
+	if (!tta__counters_disown(p, lane, device, type, bytes, tta_slot_refs(word)))
+		tta__incomplete(p, lane, TTA_COUNT_DROPPED_LINE);
+	tta_store_relaxed32(&p->detail_dropped, 1);
 }
 
 void tta__table_reset(struct publisher *p, struct lane *lane)

@@ -46,7 +46,7 @@ static int copy_columns(struct tta_attachment *a, enum columns columns, bool *wh
 
 		if (!tta__line_identify(line, &id))
 			continue;
-		if (id.kind < TTA_LINE_DETAIL || id.kind > TTA_LINE_ADD)
+		if (id.kind < TTA_LINE_DETAIL || id.kind >= TTA_LINE_LIMIT)
 			continue;
 		if (!tta__line_read(line, &id, &sums)) {
 			*whole = false;
@@ -165,6 +165,7 @@ static struct tta_memory memory_of(const struct tta_tally_row *row, bool with_ta
 	const struct tta_line_sums *detail = &row->kind[TTA_LINE_DETAIL];
 	const struct tta_line_sums *bare = &row->kind[TTA_LINE_NO_DETAIL];
 	const struct tta_line_sums *add = &row->kind[TTA_LINE_ADD];
+	const struct tta_line_sums *disowned = &row->kind[TTA_LINE_DISOWNED];
 	struct tta_memory m = {
 		.device = row->pair >> 8,
 		.type = row->pair & 0xffu,
@@ -173,8 +174,10 @@ static struct tta_memory memory_of(const struct tta_tally_row *row, bool with_ta
 		.frees = detail->free_count + bare->free_count,
 		.add_bytes_up = add->alloc_bytes,
 		.add_bytes_down = add->free_bytes,
-		.detail_bytes = clamped(detail->alloc_bytes, detail->free_bytes),
-		.no_detail_bytes = clamped(bare->alloc_bytes, bare->free_bytes),
+		.detail_bytes = clamped(detail->alloc_bytes,
+					detail->free_bytes + disowned->alloc_bytes),
+		.no_detail_bytes = clamped(bare->alloc_bytes + disowned->alloc_bytes,
+					   bare->free_bytes),
 		.buffers = with_table ? row->entries : TTA_UNKNOWN,
 		.table_bytes = with_table ? row->entry_bytes : TTA_UNKNOWN,
 	};
@@ -199,13 +202,17 @@ static bool row_negative(const struct tta_tally_row *row)
 	       detail->alloc_count < detail->free_count;
 }
 
-/* At rest the table is what the counters say was published with detail. */
+/* At rest the table is what the counters say was published with detail, less what went
+ * with an old table. */
 static bool row_disagrees(const struct tta_tally_row *row)
 {
 	const struct tta_line_sums *detail = &row->kind[TTA_LINE_DETAIL];
+	const struct tta_line_sums *disowned = &row->kind[TTA_LINE_DISOWNED];
 
-	return detail->alloc_bytes - detail->free_bytes != row->entry_bytes ||
-	       detail->alloc_count - detail->free_count != row->entry_refs;
+	return detail->alloc_bytes - detail->free_bytes - disowned->alloc_bytes !=
+		       row->entry_bytes ||
+	       detail->alloc_count - detail->free_count - disowned->alloc_count !=
+		       row->entry_refs;
 }
 
 static uint32_t row_inexact(const struct tta_tally_row *row)
@@ -216,7 +223,7 @@ static uint32_t row_inexact(const struct tta_tally_row *row)
 
 static bool row_touched(const struct tta_tally_row *row)
 {
-	for (uint32_t kind = TTA_LINE_DETAIL; kind <= TTA_LINE_ADD; kind++)
+	for (uint32_t kind = TTA_LINE_DETAIL; kind < TTA_LINE_LIMIT; kind++)
 		if (row->kind[kind].alloc_count | row->kind[kind].free_count |
 		    row->kind[kind].alloc_bytes | row->kind[kind].free_bytes)
 			return true;

@@ -20,7 +20,7 @@
 struct tta_tally_row {
 	uint32_t pair; /* device << 8 | type */
 	bool seen;     /* a counter line or an entry named it in this copy */
-	struct tta_line_sums kind[TTA_LINE_ADD + 1]; /* by enum tta_line_kind */
+	struct tta_line_sums kind[TTA_LINE_LIMIT]; /* by enum tta_line_kind */
 	uint64_t peak;
 	uint64_t unsized;
 	bool peak_lags; /* bytes that no live word could take: the peak lacks them */

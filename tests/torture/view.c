@@ -157,9 +157,13 @@ void account_check(const struct account *account, const char *what)
 {
 	const struct kind_sums *detail = &account->kind[TTA_LINE_DETAIL];
 	const struct kind_sums *other = &account->kind[TTA_LINE_NO_DETAIL];
-	int64_t bytes = (int64_t)(detail->alloc_bytes - detail->free_bytes);
-	int64_t refs = (int64_t)(detail->alloc_count - detail->free_count);
-	int64_t without = (int64_t)(other->alloc_bytes - other->free_bytes);
+	const struct kind_sums *gone = &account->kind[TTA_LINE_DISOWNED];
+	int64_t bytes =
+		(int64_t)(detail->alloc_bytes - detail->free_bytes - gone->alloc_bytes);
+	int64_t refs =
+		(int64_t)(detail->alloc_count - detail->free_count - gone->alloc_count);
+	int64_t without =
+		(int64_t)(other->alloc_bytes - other->free_bytes + gone->alloc_bytes);
 
 	CHECK(refs == (int64_t)account->live_refs,
 	      "%s: counters say %lld references, the table %llu", what, (long long)refs,

@@ -45,7 +45,7 @@ struct kind_sums {
 
 /* Everything that one device's events left behind, at rest. */
 struct account {
-	struct kind_sums kind[TTA_LINE_ADD + 1];
+	struct kind_sums kind[TTA_LINE_LIMIT];
 	uint64_t live_slots, live_refs, live_views, live_bytes;
 	int64_t live_word;
 	uint64_t peak;

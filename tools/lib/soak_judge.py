@@ -6,8 +6,7 @@ Or the reader says that it is uncertain; then its steps may have ended anywhere,
 order: the table first, then the counters. A call that ends many entries was anywhere among
 them, in any order: the table says which have ended, and at most one of these is uncertain.
 
-A table that started anew leaves bytes and references that no entry shows; to the allocs
-and frees of a row the publisher adds as many as it has such references.
+A table that started anew leaves bytes and references that no entry shows.
 """
 import collections
 import itertools
@@ -70,10 +69,9 @@ def disagreements(shown, least, most):
 
 def expected_row(truth, row, entries, added):
     """As Shown.row(): buffers are counted in the table, all else in the counters."""
-    sums, lost = truth.sums[row], truth.lost[row].refs
+    sums = truth.sums[row]
     allocs, frees, used = (a + b for a, b in zip(
-        (sums.allocs + lost, sums.frees + sums.refs_closed + lost, sums.up - sums.down),
-        added))
+        (sums.allocs, sums.frees + sums.refs_closed, sums.up - sums.down), added))
     buffers = sum(key[:2] == row for key in entries)
     return (allocs, frees, used, buffers, allocs - frees)
 
@@ -192,11 +190,10 @@ def counted_differences(truth, shown):
                f"{least}..{most}")
     for row, sums in truth.sums.items():
         added = [after(event)[1] for event in flying if event.row == row]
-        allocs = sums.allocs + truth.lost[row].refs + sum(f[0] for f in added)
-        frees = (sums.frees + sums.refs_closed + truth.lost[row].refs +
-                 sum(f[1] for f in added) + sum(entry.refs for event in closing
-                                                for key, entry in event.members.items()
-                                                if key[:2] == row))
+        allocs = sums.allocs + sum(f[0] for f in added)
+        frees = (sums.frees + sums.refs_closed + sum(f[1] for f in added) +
+                 sum(entry.refs for event in closing
+                     for key, entry in event.members.items() if key[:2] == row))
         bounds = ("allocs", sums.allocs, allocs), ("frees", sums.frees, frees)
         for i, (what, least, most) in enumerate(bounds):
             if not least <= shown.row(row)[i] <= most:

@@ -88,6 +88,20 @@ Test(residue, bytes_and_events_without_detail_are)
 	cr_assert_not(left(), "an unmatched free is nothing left");
 }
 
+/* Its frees have no entry any more: they are booked without detail. */
+Test(residue, what_went_with_an_old_table_is_until_it_is_freed)
+{
+	struct tta_counter_line *gone =
+		image_line(&image, 0, 0, TTA_DRAM, TTA_LINE_DISOWNED);
+	struct tta_counter_line *line =
+		image_line(&image, 0, 0, TTA_DRAM, TTA_LINE_NO_DETAIL);
+
+	image_book(gone, 10, 1, 0, 0);
+	cr_assert(left());
+	image_book(line, 0, 0, 10, 1);
+	cr_assert_not(left());
+}
+
 Test(residue, added_bytes_are_in_either_direction)
 {
 	struct tta_counter_line *line = image_line(&image, 0, 0, TTA_DRAM, TTA_LINE_ADD);

@@ -121,6 +121,45 @@ Test(levels, leaving_live_freezes_and_coming_back_starts_anew)
 	observe_end(&o);
 }
 
+/* Nothing was published meanwhile; and nothing happened to what is held. */
+Test(levels, a_new_table_changes_no_count)
+{
+	struct tta_memory m;
+	struct observation o;
+
+	tta_alloc(0, TTA_DRAM, 4096, 1000);
+	tta_alloc(0, TTA_DRAM, 4096, 1000);
+	tta_view(0, TTA_DRAM, 4096, 1000);
+	tta_alloc(0, TTA_DRAM, 8192, 500);
+	tta_free(0, TTA_DRAM, 8192);
+	cr_assert_eq(tta_level_set(TTA_COUNTERS), 0);
+	cr_assert_eq(tta_level_set(TTA_EVENTS), 0);
+	o = observe(getpid());
+	m = observe_memory(&o, 0, TTA_DRAM);
+	cr_expect_eq(m.allocs, 3);
+	cr_expect_eq(m.frees, 1);
+	cr_expect_eq(m.refs, 2);
+	cr_expect_eq(m.used, 1000);
+	cr_expect_eq(m.peak, 1500);
+	cr_expect_eq(m.detail_bytes, 0);
+	cr_expect_eq(m.no_detail_bytes, 1000);
+	cr_expect_eq(o.process->buffer_count, 0);
+	cr_expect_eq(o.process->totals_inexact, 0);
+	cr_expect_eq(o.process->buffers_inexact, 0);
+	observe_end(&o);
+
+	/* Whose entry went with the old table is no unknown free. */
+	tta_free_sized(0, TTA_DRAM, 4096, 1000);
+	tta_free_sized(0, TTA_DRAM, 4096, 0);
+	o = observe(getpid());
+	m = observe_memory(&o, 0, TTA_DRAM);
+	cr_expect_eq(o.process->counts[TTA_COUNT_UNMATCHED], 2);
+	cr_expect_eq(o.process->counts[TTA_COUNT_UNKNOWN_FREES], 0);
+	cr_expect_eq(m.used, 0);
+	cr_expect_eq(m.refs, 0);
+	observe_end(&o);
+}
+
 /* There it cannot use RCU: the parent's registry may have been locked. */
 static void change_level_and_look(void)
 {
@@ -143,6 +182,21 @@ Test(levels, a_forked_child_changes_its_level_too)
 	tta_alloc(0, TTA_DRAM, 4096, 1000);
 	child_run(change_level_and_look, &status);
 	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+Test(levels, errno_is_left_alone_where_no_segment_can_be_made)
+{
+	setenv("TTA_DIR", "/nowhere/at/all", 1);
+	setenv("TTA_QUIET", "1", 1);
+	errno = 4711;
+	tta_free_group(0, TTA_DRAM, 1);
+	cr_expect_eq(errno, 4711);
+	tta_device_close(0);
+	cr_expect_eq(errno, 4711);
+	cr_expect_eq(tta_thread_attach(), -ENODEV);
+	cr_expect_eq(errno, 4711);
+	tta_alloc(0, TTA_DRAM, 4096, 1000);
+	cr_expect_eq(errno, 4711);
 }
 
 Test(levels, level_set_refuses_nonsense)

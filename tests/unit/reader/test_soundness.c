@@ -64,6 +64,24 @@ Test(soundness, adds_lanes_and_kinds_up)
 	cr_assert_eq(m->add_bytes_down, 20);
 }
 
+Test(soundness, what_went_with_an_old_table_is_bytes_without_detail)
+{
+	const struct tta_memory *m;
+
+	image_alloc(&image, 0, TTA_DRAM, 4096, 100);
+	image_book(image_line(&image, 1, 0, TTA_DRAM, TTA_LINE_DETAIL), 1000, 2, 300, 1);
+	image_book(image_line(&image, 1, 0, TTA_DRAM, TTA_LINE_DISOWNED), 700, 1, 0, 0);
+	exact(0, 0);
+	m = look()->memory;
+	cr_assert_eq(m->used, 800);
+	cr_assert_eq(m->detail_bytes, 100);
+	cr_assert_eq(m->no_detail_bytes, 700);
+	cr_assert_eq(m->allocs, 3);
+	cr_assert_eq(m->frees, 1);
+	image_book(image_line(&image, 0, 0, TTA_DRAM, TTA_LINE_DISOWNED), 1, 0, 0, 0);
+	exact(TTA_INEXACT_MISMATCH, TTA_INEXACT_MISMATCH);
+}
+
 Test(soundness, without_detail_more_frees_than_allocs_are_clamped)
 {
 	struct tta_counter_line *line =
