@@ -76,7 +76,10 @@ struct snap_device_memory {
 	const char *type;
 	uint64_t capacity, used, peak, free, largest_free, banks, bank_size, buffers;
 	uint64_t orphan_bytes, allocs, frees;
-	uint64_t processes; /* that hold something of it; not in the document */
+	/* not in the document: */
+	uint64_t processes; /* that hold something of it */
+	uint64_t base;	    /* first address of a bank; SNAP_UNKNOWN = not described */
+	bool hidden;	    /* more is held than the buffers of the snapshot show */
 };
 
 struct snap_device {

@@ -39,6 +39,7 @@ static void load_device_memory(struct json_reader *in, json_t *from,
 		.largest_free = json_take_number(in, row, "largest_free"),
 		.banks = json_take_number(in, row, "banks"),
 		.bank_size = json_take_number(in, row, "bank_size"),
+		.base = SNAP_UNKNOWN,
 	};
 }
 
