@@ -207,7 +207,9 @@ static void add_occupied(struct making *making, size_t first)
 	span.flags = flags_of(map, &span);
 	map->used += span.end - span.begin;
 	map->dead += dead_bytes(map, &span);
-	map->shared = snap_sum(map->shared, claimed - (span.end - span.begin));
+	if (claimed != SNAP_UNKNOWN)
+		claimed -= span.end - span.begin;
+	map->shared = snap_sum(map->shared, claimed);
 	add_span(map, &span);
 }
 
@@ -325,6 +327,15 @@ int address_map_make(const struct snapshot *snapshot, struct map_place place,
 	if (err)
 		address_map_free(map);
 	return err;
+}
+
+bool address_map_draws(const struct address_map *map, const char *type)
+{
+	const struct snap_device *device = device_of(map);
+	struct bank bank;
+
+	return bank_of(device, row_of(device, map->type), &bank) &&
+	       bank_holds(&bank, type);
 }
 
 void address_map_free(struct address_map *map)

@@ -78,6 +78,8 @@ int address_map_make(const struct snapshot *snapshot, struct map_place place,
 		     struct address_map *map);
 void address_map_free(struct address_map *map);
 
+/* Do buffers of @type lie in this bank? */
+bool address_map_draws(const struct address_map *map, const char *type);
 /* Is anything known to be missing, or inexact? Numbers are then written with '~'. */
 bool address_map_estimated(const struct address_map *map);
 /* Per cent of the free bytes that are not in the largest gap; 0 when nothing is free. */

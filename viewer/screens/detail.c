@@ -141,15 +141,15 @@ static void write_banks(struct detail_text *text, const struct snap_device_memor
 		   format_bytes(size, memory->bank_size, false, false));
 }
 
-static void write_headroom(struct detail_text *text, const struct snap_device *device)
+void detail_headroom(struct detail_text *text, const struct snap_device *device)
 {
 	char room[FORMAT_SIZE];
 
 	if (device->l1_headroom == SNAP_UNKNOWN) {
-		detail_add(text, "  L1 headroom ? (needs the described geometry)");
+		detail_add(text, "L1 headroom ? (needs the described geometry)");
 		return;
 	}
-	detail_add(text, "  L1 headroom %s",
+	detail_add(text, "L1 headroom %s",
 		   format_bytes(room, device->l1_headroom, false, false));
 	if (device->cb_end != SNAP_UNKNOWN && device->lowest_l1 != SNAP_UNKNOWN)
 		detail_add(text, ": CB end 0x%" PRIx64 ", lowest L1 buffer 0x%" PRIx64,
@@ -170,7 +170,7 @@ void detail_device(const struct view_state *state, const struct snap_device *dev
 	if (!*device->uid)
 		detail_add(&text, "   (no stable id: merged by number)");
 	detail_draw(&text, grid, rect_line(area, 0), ATTR_NORMAL);
-	write_headroom(&text, device);
+	detail_headroom(&text, device);
 	detail_draw(&text, grid, rect_line(area, 1), ATTR_NORMAL);
 	detail_add(&text, "  largest gap per bank");
 	for (size_t i = 0; i < device->memory_count; i++)
