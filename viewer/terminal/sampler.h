@@ -13,6 +13,7 @@
 
 struct sampler {
 	struct tta_reader *reader;
+	struct unpublished *unpublished; /* holders that the reader does not see */
 	struct arena_pool *pool; /* of all snapshots that are sampled */
 	const struct selection *selection;
 	struct history *history;
