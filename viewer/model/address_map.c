@@ -51,11 +51,11 @@ static bool is_dead(const struct address_map *map, const struct snap_buffer *buf
 static void add_buffer(struct making *making, struct snap_buffer *buffer, size_t row)
 {
 	struct address_map *map = making->map;
-	uint64_t banks = device_of(map)->memory[row].banks, end;
+	uint64_t end;
 
 	if (buffer->refs == 0)
 		return;
-	if (!bank_buffer_end(buffer, banks == SNAP_UNKNOWN ? map->banks : banks, &end)) {
+	if (!bank_buffer_end(buffer, device_of(map)->memory[row].banks, &end)) {
 		map->unplaced++;
 		return;
 	}

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "format.h"
+#include "header.h"
 #include "tally.h"
 
 #define OWNERS_NAMED 3
@@ -23,15 +24,18 @@ void map_title(struct detail_text *text, const struct address_map *map, uint64_t
 {
 	char size[FORMAT_SIZE];
 
-	detail_add(text, "%s bank map  0x%" PRIx64 " .. 0x%" PRIx64, map->type,
-		   map->begin, map->end);
-	detail_add(text, "  one cell %s per bank",
-		   format_bytes(size, cell, false, false));
-	detail_add(text, "  used %s%u%%", about(map),
-		   percent(map->used, map->end - map->begin));
-	detail_add(text, "  largest gap %s%s", about(map),
-		   format_bytes(size, map->largest_gap, false, false));
-	detail_add(text, "  %zu gap%s", map->gaps, map->gaps == 1 ? "" : "s");
+	detail_add(text, "%s bank  0x%" PRIx64 "..0x%" PRIx64 "  cell %s", map->type,
+		   map->begin, map->end, format_bytes(size, cell, false, false));
+}
+
+void map_say_state(struct detail_text *text, const struct address_map *map)
+{
+	char size[FORMAT_SIZE];
+
+	detail_add(text, "  used %s%u%%  largest gap %s%s  %zu gap%s", about(map),
+		   percent(map->used, map->end - map->begin), about(map),
+		   format_bytes(size, map->largest_gap, false, false), map->gaps,
+		   map->gaps == 1 ? "" : "s");
 }
 
 static const char *fate(const struct snap_process *process)
@@ -51,14 +55,14 @@ static void say_owner(struct detail_text *text, const struct address_map *map,
 {
 	const struct snap_process *process = &map->snapshot->processes[buffer->process];
 	char size[FORMAT_SIZE], age[FORMAT_SIZE], refs[FORMAT_SIZE], allocs[FORMAT_SIZE],
-		frees[FORMAT_SIZE];
+		frees[FORMAT_SIZE], clock[16];
 
 	detail_add(text, "%s %s%s%s  of %u %.80s (%.40s)", buffer->type,
 		   format_bytes(size, buffer->size, false, false),
 		   *buffer->label ? " " : "", buffer->label, process->pid,
 		   detail_command(process), process->user);
-	detail_add(text, "  since %s  refs %s  allocated %sx, freed %sx%s",
-		   format_age(age, buffer->age_ns),
+	detail_add(text, "  since %s (%s)  refs %s  allocated %sx, freed %sx%s",
+		   header_clock(clock, buffer->time_ns), format_age(age, buffer->age_ns),
 		   format_count(refs, buffer->refs, false),
 		   format_count(allocs, buffer->allocs, false),
 		   format_count(frees, buffer->frees, false), fate(process));
@@ -126,6 +130,14 @@ void map_say_numbers(struct detail_text *text, const struct address_map *map)
 		   about(map), address_map_fragmentation(map));
 }
 
+/* Host memory, and circular buffers outside of L1. */
+static bool is_elsewhere(const char *type)
+{
+	enum memory_class which = memory_class(type);
+
+	return which == MEMORY_OTHER || which == MEMORY_CB;
+}
+
 /* Types with buffers that nobody can place: they may lie in this very bank. */
 static void say_undescribed(struct detail_text *text, const struct address_map *map)
 {
@@ -135,8 +147,8 @@ static void say_undescribed(struct detail_text *text, const struct address_map *
 	for (size_t i = 0; i < device->memory_count; i++) {
 		const struct snap_device_memory *memory = &device->memory[i];
 
-		if (memory_class(memory->type) == MEMORY_OTHER ||
-		    address_map_draws(map, memory->type) || memory->buffers == 0 ||
+		if (is_elsewhere(memory->type) || address_map_draws(map, memory->type) ||
+		    memory->buffers == 0 ||
 		    (memory->base != SNAP_UNKNOWN && memory->bank_size != SNAP_UNKNOWN))
 			continue;
 		detail_add(text, "%s%s", before, memory->type);

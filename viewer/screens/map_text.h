@@ -8,8 +8,10 @@
 #include "address_map.h"
 #include "detail_text.h"
 
-/* "DRAM bank map  0x0 .. 0x40000000  one cell 13.5M per bank  largest gap 290M" */
+/* "DRAM bank  0x0..0x40000000  cell 13.5M" */
 void map_title(struct detail_text *text, const struct address_map *map, uint64_t cell);
+/* "  used 72%  largest gap 290M  36 gaps" */
+void map_say_state(struct detail_text *text, const struct address_map *map);
 /* What the cursor is on: range, size, owners. */
 void map_say_span(struct detail_text *text, const struct address_map *map,
 		  const struct map_span *span);

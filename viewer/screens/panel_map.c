@@ -155,7 +155,8 @@ static void draw_map(const struct view_state *state, const struct address_map *m
 	picture = part(area, 1, rows);
 	draw_title(map, &window, grid, rect_line(area, 0), picture);
 	map_draw(map, &window, grid, picture);
-	rows += area.rows - 2 - words.count > rows;
+	/* a blank line between, where there is room */
+	rows += area.rows - 1 - words.count > rows;
 	draw_words(&words, grid, part(area, 1 + rows, area.rows));
 }
 
@@ -313,9 +314,8 @@ static bool key(struct view_state *state, uint32_t key, unsigned *ret_reaction)
 
 const struct panel panel_map = {
 	.title = "Map",
-	.keys = "Left/Right span  Up/Down type  PgDn device  n suspicious  f fit  +- "
-		"zoom  "
-		"Enter buffers  Esc back",
+	.keys = "Left/Right span  Up/Down type  f fit?  n next !  +- zoom  Enter buffers "
+		" Esc",
 	.draw = draw,
 	.key = key,
 };
