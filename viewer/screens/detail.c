@@ -117,7 +117,7 @@ void detail_process(const struct view_state *state, const struct snap_process *p
 	if (*process->note && !process->unpublished &&
 	    detail_fits(&text, process->note, area.cols))
 		detail_add(&text, "   %s", process->note);
-	if (!process->exact && area.rows < 3)
+	if (!process->exact && !process->unpublished && area.rows < 3)
 		detail_add(&text, "   numbers NOT exact");
 	detail_draw(&text, grid, rect_line(area, 0), attr);
 	if (process->unpublished) {

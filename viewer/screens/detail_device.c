@@ -14,6 +14,7 @@
 #define HOLDERS_MAX   16
 #define TABLE_LINES   10 /* from here on the tables have room */
 #define AGE_COLS      26
+#define MORE_COLS     5 /* ", +12" */
 #define LEGEND_MAX    200
 #define PROCESS_TITLE "by process     DRAM     L1     CB   BUF"
 
@@ -95,30 +96,44 @@ static void add_state(struct detail_text *text, const struct snap_process *proce
 		detail_add(text, " %s", snap_state_name(process->state));
 }
 
-/* "dev 3 held by 1906544 9.02G python serve.py, 1906102 36.0K ORPHAN, 2210 ?" */
+/* "1906544 9.02G python", "1906102 36.0K ORPHAN python", "2210 ? tt-smi" */
+static void describe_holder(const struct pane *pane, const struct holder *holder,
+			    struct detail_text *item)
+{
+	const struct snap_process *process = holder->process;
+	char size[TALLY_TEXT_SIZE];
+
+	detail_add(item, "%u ", process->pid);
+	if (!process->unpublished)
+		detail_add(item, "%s",
+			   tally_bytes(size, &holder->total, false, pane->state->bytes,
+				       pane->state->ascii));
+	add_state(item, process);
+	detail_add(item, " %.40s", process->comm);
+}
+
+/* "dev 3 held by 1906544 9.02G python, 1906102 36.0K ORPHAN python, +2" */
 static void put_held(struct pane *pane)
 {
 	struct holder list[HOLDERS_MAX];
 	size_t count =
 		holders_of(pane->state->snapshot, pane->device, NULL, list, HOLDERS_MAX);
 	struct detail_text text = {.text = ""};
-	char size[TALLY_TEXT_SIZE];
+	size_t i = 0;
 
-	detail_add(&text, "dev %u held by %s", pane->device->number,
-		   count ? "" : "nobody who publishes");
-	for (size_t i = 0; i < count && i < HOLDERS_MAX; i++) {
-		const struct snap_process *process = list[i].process;
+	detail_add(&text, "dev %u held by%s", pane->device->number,
+		   count ? "" : " nobody who publishes");
+	for (; i < count && i < HOLDERS_MAX; i++) {
+		struct detail_text item = {.text = ""};
+		int cols = pane->area.cols - (i + 1 < count ? MORE_COLS : 0);
 
-		detail_add(&text, "%s%u ", i ? ", " : "", process->pid);
-		if (!process->unpublished)
-			detail_add(&text, "%s",
-				   tally_bytes(size, &list[i].total, false,
-					       pane->state->bytes, pane->state->ascii));
-		add_state(&text, process);
-		detail_add(&text, " %.40s", process->comm);
+		describe_holder(pane, &list[i], &item);
+		if (i > 0 && !detail_fits(&text, item.text, cols))
+			break;
+		detail_add(&text, "%s %s", i ? "," : "", item.text);
 	}
-	if (count > HOLDERS_MAX)
-		detail_add(&text, " and %zu more", count - HOLDERS_MAX);
+	if (i < count)
+		detail_add(&text, ", +%zu", count - i);
 	put(pane, &text, ATTR_TITLE);
 }
 
@@ -132,41 +147,52 @@ static void put_headroom(struct pane *pane)
 
 /* ---- pictures ---- */
 
-static void put_map(struct pane *pane, const struct address_map *map, bool legend)
+/* The title and one row of cells, or why there are none. */
+static void put_map(struct pane *pane, const struct address_map *map)
 {
 	struct map_window window = map_whole(map);
 	struct detail_text text = {.text = ""};
 	struct rect line = pane->area;
-	char words[LEGEND_MAX];
 
+	if (map->trouble != MAP_DRAWN) {
+		map_say_trouble(&text, map);
+		put(pane, &text, ATTR_DIM);
+		return;
+	}
 	line.rows = 1;
 	map_title(&text, map, map_cell_bytes(&window, line));
 	map_say_state(&text, map);
 	put(pane, &text, ATTR_NORMAL);
 	map_draw(map, &window, pane->grid, take_lines(pane, 1));
-	if (!legend)
-		return;
-	map_legend(map, words, sizeof(words));
+}
+
+static void put_legend(struct pane *pane, const struct address_map *maps, size_t count)
+{
+	struct detail_text text = {.text = ""};
+	char words[LEGEND_MAX];
+
+	map_legend(maps, count, words, sizeof(words));
 	detail_add(&text, "  %s   m map", words);
 	put(pane, &text, ATTR_DIM);
 }
 
-static void put_map_of(struct pane *pane, size_t row, bool legend)
+/* The banks of @count rows, and the legend of all when there is room. */
+static void put_maps(struct pane *pane, const size_t *rows, size_t count, bool legend)
 {
-	struct map_place place = {pane->device->id, row};
-	struct detail_text text = {.text = ""};
-	struct address_map map;
+	struct address_map maps[2];
+	size_t made = 0;
 
-	if (address_map_make(pane->state->snapshot, place, &map)) {
-		detail_add(&text, "no memory for the map");
-		put(pane, &text, ATTR_SUSPICIOUS);
-	} else if (map.trouble != MAP_DRAWN) {
-		map_say_trouble(&text, &map);
-		put(pane, &text, ATTR_DIM);
-	} else {
-		put_map(pane, &map, legend);
-	}
-	address_map_free(&map);
+	while (made < count &&
+	       address_map_make(pane->state->snapshot,
+				(struct map_place){pane->device->id, rows[made]},
+				&maps[made]) == 0)
+		made++;
+	for (size_t i = 0; i < made; i++)
+		put_map(pane, &maps[i]);
+	if (legend)
+		put_legend(pane, maps, made);
+	for (size_t i = 0; i < made; i++)
+		address_map_free(&maps[i]);
 }
 
 static bool is_type(const struct pane *pane, size_t row, const char *type)
@@ -313,12 +339,10 @@ static void put_tables(struct pane *pane)
 
 static void put_large(struct pane *pane)
 {
-	size_t other = other_row(pane);
+	const size_t rows[] = {pane->row, other_row(pane)};
 
 	put_description(pane);
-	put_map_of(pane, pane->row, other == pane->row);
-	if (other != pane->row)
-		put_map_of(pane, other, true);
+	put_maps(pane, rows, rows[0] == rows[1] ? 1 : 2, true);
 	put_headroom(pane);
 	take_lines(pane, 1);
 	put_tables(pane);
@@ -338,7 +362,7 @@ void detail_device(const struct view_state *state, const struct snap_device *dev
 		put_description(&pane);
 	put_held(&pane);
 	if (area.rows > 4)
-		put_map_of(&pane, memory, area.rows > 5);
+		put_maps(&pane, &memory, 1, area.rows > 5);
 	if (pane.area.rows > 0)
 		put_headroom(&pane);
 }

@@ -165,15 +165,17 @@ static void add_guests(const struct address_map *map, char *text, size_t room)
 	}
 }
 
-void map_legend(const struct address_map *map, char *text, size_t room)
+void map_legend(const struct address_map *maps, size_t count, char *text, size_t room)
 {
 	uint32_t flags = 0;
 	size_t used;
 
 	snprintf(text, room, "# full  + part  . free");
-	add_guests(map, text, room);
-	for (size_t i = 0; i < map->span_count; i++)
-		flags |= map->spans[i].flags;
+	for (size_t i = 0; i < count; i++) {
+		add_guests(&maps[i], text, room);
+		for (size_t k = 0; k < maps[i].span_count; k++)
+			flags |= maps[i].spans[k].flags;
+	}
 	used = strlen(text);
 	snprintf(text + used, room - used, "%s%s",
 		 flags & SPAN_TWICE ? "  ! live twice" : "",

@@ -26,7 +26,7 @@ uint64_t map_cell_bytes(const struct map_window *window, struct rect area);
  */
 void map_draw(const struct address_map *map, const struct map_window *window,
 	      struct grid *grid, struct rect area);
-/* What the signs mean, as far as they can be there. */
-void map_legend(const struct address_map *map, char *text, size_t room);
+/* What the signs of @count maps mean, as far as they can be there. */
+void map_legend(const struct address_map *maps, size_t count, char *text, size_t room);
 
 #endif

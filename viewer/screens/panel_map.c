@@ -49,13 +49,15 @@ static size_t fitting(const char *text, int cols)
 	return at;
 }
 
-/* Move the text into lines, and empty it. */
-static void words_take(struct words *words, struct detail_text *text, unsigned attr)
+/* Move the text into @most lines, and empty it. */
+static void words_take_some(struct words *words, struct detail_text *text, unsigned attr,
+			    int most)
 {
+	int indent = 0, last = words->count + most;
 	const char *rest = text->text;
-	int indent = 0;
 
-	while (*rest && words->count < LINES_MAX && words->cols > indent) {
+	last = last < LINES_MAX ? last : LINES_MAX;
+	while (*rest && words->count < last && words->cols > indent) {
 		size_t bytes = fitting(rest, words->cols - indent);
 
 		if (bytes == 0)
@@ -71,6 +73,11 @@ static void words_take(struct words *words, struct detail_text *text, unsigned a
 	text->text[0] = '\0';
 }
 
+static void words_take(struct words *words, struct detail_text *text, unsigned attr)
+{
+	words_take_some(words, text, attr, LINES_MAX);
+}
+
 static unsigned span_attr(const struct map_span *span)
 {
 	if (span->flags & SPAN_TWICE)
@@ -83,19 +90,20 @@ static void say_legend(struct words *words, const struct address_map *map)
 	struct detail_text text = {.text = ""};
 	char legend[LEGEND_MAX];
 
-	map_legend(map, legend, sizeof(legend));
+	map_legend(map, 1, legend, sizeof(legend));
 	detail_add(&text, "%s  _ chosen", legend);
 	words_take(words, &text, ATTR_DIM);
 }
 
 static void say_all(const struct view_state *state, const struct address_map *map,
-		    const struct map_window *window, struct words *words)
+		    const struct map_window *window, int rows, struct words *words)
 {
 	const struct snap_device *device = &map->snapshot->devices[map->device];
 	struct detail_text text = {.text = ""};
 
 	map_say_span(&text, map, window->chosen);
-	words_take(words, &text, span_attr(window->chosen));
+	words_take_some(words, &text, span_attr(window->chosen),
+			(rows - 1 - ROWS_MIN) / 2);
 	if (state->map.bytes) {
 		map_say_fit(&text, map, state->map.bytes, state->map.alignment);
 		words_take(words, &text, ATTR_TITLE);
@@ -149,7 +157,7 @@ static void draw_map(const struct view_state *state, const struct address_map *m
 	struct rect picture;
 	int rows;
 
-	say_all(state, map, &window, &words);
+	say_all(state, map, &window, area.rows, &words);
 	rows = area.rows - 2 - words.count;
 	rows = rows < ROWS_MIN ? ROWS_MIN : rows > ROWS_MAX ? ROWS_MAX : rows;
 	picture = part(area, 1, rows);

@@ -102,9 +102,11 @@ static unsigned fit_changed(struct view_state *state)
 	uint64_t bytes, alignment;
 
 	state->wrong = (struct filter_error){0};
-	if (!map_view_parse(state->line, &bytes, &alignment))
+	if (!map_view_parse(state->line, &bytes, &alignment)) {
+		state->wrong.column = 1;
 		snprintf(state->wrong.message, sizeof(state->wrong.message),
 			 "not a size: 64K, 1.5M, or 1.5M 4K with an alignment");
+	}
 	return REACT_DRAW;
 }
 

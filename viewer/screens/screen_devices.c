@@ -229,8 +229,8 @@ static void format_holders(const struct view_state *state, const struct row *row
 	const char *type = row->depth > 0 ? memory_of(state, row)->type : NULL;
 	int cols = state->cols >= 160 ? 40 : state->cols >= WIDE_COLS ? 18 : 10;
 
-	holders_brief(state->snapshot, device_of(state, row), type,
-		      state->plain ? 60 : cols, text->text, sizeof(text->text));
+	holders_brief(state->snapshot, device_of(state, row), type, cols, text->text,
+		      sizeof(text->text));
 }
 
 static void format(const struct view_state *state, size_t index, size_t column,
