@@ -26,7 +26,8 @@ uint64_t snap_unpublished_key(uint32_t pid, uint64_t start_time)
 bool snap_holds_device(const struct snap_process *process,
 		       const struct snap_device *device)
 {
-	if (strcmp(device->kind, SNAP_DRIVER_KIND) != 0)
+	/* One that nobody described may be of this kind. */
+	if (*device->kind && strcmp(device->kind, SNAP_DRIVER_KIND) != 0)
 		return false;
 	for (size_t i = 0; i < process->held_count; i++)
 		if (process->held[i] == device->number)

@@ -14,7 +14,7 @@
 struct sampler {
 	struct tta_reader *reader;
 	struct unpublished *unpublished; /* holders that the reader does not see */
-	struct arena_pool *pool; /* of all snapshots that are sampled */
+	struct arena_pool *pool;	 /* of all snapshots that are sampled */
 	const struct selection *selection;
 	struct history *history;
 	struct snapshot *now;  /* the newest, NULL before the first */
