@@ -7,6 +7,7 @@
 #include "filter_values.h"
 #include "panel.h"
 #include "screen.h"
+#include "snapshot_unpublished.h"
 #include "tally.h"
 
 static const struct snap_device *find_device(const struct view_state *state, uint64_t key)
@@ -33,17 +34,25 @@ static size_t find_row(const struct snap_device *device, uint64_t type_key)
 	return dram;
 }
 
-/* The first device that the process of that segment holds something of, else any. */
+static bool holds(const struct snap_process *process, const struct snap_device *device)
+{
+	return process->memory_count ? process->memory[0].device == device->id
+				     : snap_holds_device(process, device);
+}
+
+/* The first device that the process of that segment holds, else any. */
 static const struct snap_device *first_device(const struct view_state *state,
 					      uint64_t segment)
 {
 	const struct snapshot *snapshot = state->snapshot;
+	const struct snap_process *process = NULL;
 
-	for (size_t i = 0; i < snapshot->process_count; i++)
-		if (snapshot->processes[i].segment == segment &&
-		    snapshot->processes[i].memory_count)
-			return &snapshot->devices
-					[snapshot->processes[i].memory[0].device];
+	for (size_t i = 0; i < snapshot->process_count && !process; i++)
+		if (snapshot->processes[i].segment == segment)
+			process = &snapshot->processes[i];
+	for (size_t i = 0; process && i < snapshot->device_count; i++)
+		if (holds(process, &snapshot->devices[i]))
+			return &snapshot->devices[i];
 	return snapshot->device_count ? &snapshot->devices[0] : NULL;
 }
 
