@@ -297,14 +297,20 @@ static void draw_spread(const struct pane *pane, const struct spread *spread,
 {
 	const struct snapshot *snapshot = pane->state->snapshot;
 	const char *type = pane->device->memory[pane->row].type;
+	const char *last = NULL;
 	struct tally bytes[CLASSES] = {0};
 	char size[TALLY_TEXT_SIZE];
+	bool same = false;
 
 	for (size_t i = 0; i < snapshot->buffer_count; i++) {
 		const struct snap_buffer *buffer = &snapshot->buffers[i];
 		size_t which = 0;
 
-		if (buffer->device != pane->device->id || strcmp(buffer->type, type) != 0)
+		if (buffer->type != last) {
+			last = buffer->type;
+			same = strcmp(last, type) == 0;
+		}
+		if (buffer->device != pane->device->id || !same)
 			continue;
 		while (which < CLASSES - 1 &&
 		       spread->number(buffer) >= spread->limits[which])
