@@ -15,6 +15,7 @@
 #include "proc_look.h"
 #include "snapshot_unpublished.h"
 
+#define SECOND	  UINT64_C(1000000000)
 #define WHY_SIZE  200
 #define PATH_SIZE 4352
 
@@ -183,17 +184,20 @@ static uint64_t clock_ns(clockid_t clock)
 	struct timespec now;
 
 	clock_gettime(clock, &now);
-	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
+	return (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec;
 }
 
 static uint64_t realtime_of(uint64_t start_time)
 {
 	uint64_t per_second = (uint64_t)sysconf(_SC_CLK_TCK);
-	uint64_t after_boot = start_time / per_second * UINT64_C(1000000000);
+	uint64_t after_boot = start_time / per_second * SECOND;
 
 	if (start_time == 0)
 		return SNAP_UNKNOWN;
-	return clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME) + after_boot;
+	/* Whole seconds: the two clocks are not read at the same instant. */
+	return (clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME) + after_boot +
+		SECOND / 2) /
+	       SECOND * SECOND;
 }
 
 /* The driver's list, process by process. */

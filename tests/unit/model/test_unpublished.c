@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "match.h"
 #include "sample_builder.h"
 #include "select.h"
 #include "snapshot_json.h"
@@ -119,6 +120,23 @@ Test(unpublished, devices_select_their_holders)
 	cr_assert_eq(selected(s, "9", NULL, &exact), 0);
 	cr_assert_eq(selected(s, "3", "dram", &exact), 0); /* of what type is not known */
 	snapshot_free(s);
+}
+
+/* Two runs that share a holder are two runs all the same. */
+Test(unpublished, documents_are_not_matched_by_them)
+{
+	struct snapshot *a = with_holders(), *b = with_holders();
+	enum match_mode mode;
+
+	cr_assert_eq(match_parse("auto", a, b, &mode), 0);
+	cr_assert_eq(mode, MATCH_ADDRESS);
+	for (size_t i = 0; i < b->process_count; i++)
+		if (!b->processes[i].unpublished)
+			b->processes[i].segment += 1000;
+	cr_assert_eq(match_parse("auto", a, b, &mode), 0);
+	cr_assert_eq(mode, MATCH_CLASS);
+	snapshot_free(a);
+	snapshot_free(b);
 }
 
 Test(unpublished, the_document_keeps_them)
