@@ -209,9 +209,12 @@ static bool empty_unpublished(const struct view_state *state, struct grid *grid,
 
 		if (!process->unpublished || process->segment != state->scope.segment)
 			continue;
-		grid_format(grid, rect_line(area, 0), 0, ATTR_SUSPICIOUS, "%u (%s) %s",
-			    process->pid, process->comm, process->note);
-		grid_put(grid, rect_line(area, 1), 0, ATTR_NORMAL,
+		grid_format(grid, rect_line(area, 0), 0, ATTR_NORMAL,
+			    "%u (%s) is known from the driver alone. It", process->pid,
+			    process->comm);
+		grid_format(grid, rect_line(area, 1), 0, ATTR_SUSPICIOUS, "%s.",
+			    process->note);
+		grid_put(grid, rect_line(area, 2), 0, ATTR_NORMAL,
 			 "What it holds is not known. Esc goes back; try: ttatop doctor");
 		return true;
 	}

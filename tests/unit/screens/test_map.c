@@ -301,7 +301,7 @@ Test(holders, who_does_not_publish_is_asked_why)
 	type(&f, "jjjj");
 	cr_assert(shows(&f, "2210 holds device 0-7, does not publish: not linked"));
 	press(&f, KC_ENTER);
-	cr_assert(shows(&f, "2210 (tt-smi) holds device 0-7, does not publish"));
+	cr_assert(shows(&f, "2210 (tt-smi) is known from the driver alone"));
 	press(&f, KC_ESCAPE);
 	cr_assert_eq(f.state.screen, SCREEN_PROCESSES);
 	close_fixture(&f);
