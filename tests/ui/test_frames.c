@@ -17,7 +17,9 @@
 struct frame_case {
 	const char *name;
 	int rows, cols;
-	const char *keys; /* pressed before; 'B' = with the baseline */
+	/* pressed before; 'B' = with the baseline, '~' Right, '`' Down; first '%' = the
+	 * story for the map */
+	const char *keys;
 	bool ascii, empty;
 	unsigned devices;
 };
@@ -65,10 +67,16 @@ static void press_all(struct view_state *state, struct demo *demo,
 		      struct history *history, const char *keys)
 {
 	for (; *keys; keys++) {
+		uint32_t key = *keys == '~'   ? KC_RIGHT
+			       : *keys == '`' ? KC_DOWN
+					      : (unsigned char)*keys;
+
+		if (*keys == '%')
+			continue;
 		if (*keys == 'B') {
 			snprintf(state->base_name, sizeof(state->base_name), "run1");
 			view_update(state, state->snapshot, demo_base(demo), history);
-		} else if (view_key(state, (unsigned char)*keys) & REACT_ROWS) {
+		} else if (view_key(state, key) & REACT_ROWS) {
 			cr_assert_eq(view_rows(state), 0);
 		}
 	}
@@ -76,7 +84,9 @@ static void press_all(struct view_state *state, struct demo *demo,
 
 static void compose_case(const struct frame_case *frame, char text[FRAME_BYTES])
 {
-	struct demo *demo = demo_new(frame->devices ? frame->devices : 8);
+	struct demo *demo = *frame->keys == '%'
+				    ? demo_mapped()
+				    : demo_new(frame->devices ? frame->devices : 8);
 	struct history *history = demo_history(demo);
 	struct view_state state;
 	struct grid grid;
@@ -135,6 +145,22 @@ FRAME(devices_80x24, 24, 80, "B2", false, false, 8)
 FRAME(devices_folded_80x24, 24, 80, "B2t", false, false, 8)
 FRAME(devices_120x40, 40, 120, "B2", false, false, 8)
 FRAME(devices_ascii_80x24, 24, 80, "B2", true, false, 8)
+FRAME(device_detail_40x10, 10, 40, "%2", false, false, 8)
+FRAME(device_detail_80x24, 24, 80, "%2", false, false, 8)
+FRAME(device_detail_120x40, 40, 120, "%B2j", false, false, 8)
+FRAME(device_detail_200x60, 60, 200, "%2", false, false, 8)
+FRAME(device_detail_ascii_80x24, 24, 80, "%2", true, false, 8)
+FRAME(map_40x10, 10, 40, "%2mn", false, false, 8)
+FRAME(map_80x24, 24, 80, "%2m", false, false, 8)
+FRAME(map_120x40, 40, 120, "%2jm~~~nf1M\r", false, false, 8)
+FRAME(map_200x60, 60, 200, "%2mnf1G 4K\r", false, false, 8)
+FRAME(map_ascii_80x24, 24, 80, "%2jmn", true, false, 8)
+FRAME(map_zoomed_80x24, 24, 80, "%2jm~~++", false, false, 8)
+FRAME(map_asking_80x24, 24, 80, "%2mf1.5X", false, false, 8)
+FRAME(map_undescribed_40x10, 10, 40, "%2jjjjjjjjm", false, false, 8)
+FRAME(map_of_a_buffer_80x24, 24, 80, "%3\\orph\rm", false, false, 8)
+FRAME(unpublished_80x24, 24, 80, "%jjjj", false, false, 8)
+FRAME(unpublished_why_80x24, 24, 80, "%jjjj\r", false, false, 8)
 FRAME(buffers_40x10, 10, 40, "B3", false, false, 8)
 FRAME(buffers_80x24, 24, 80, "B3\\orph|exit\r", false, false, 8)
 FRAME(buffers_120x40, 40, 120, "B3\\orph|exit\r", false, false, 8)

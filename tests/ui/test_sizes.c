@@ -14,7 +14,8 @@
 #include "state.h"
 
 /* Keys that lead to what is to be drawn. */
-static const char *const ways[] = {"1", "t", "2", "3", "?", "3\\zzz\r", "#", "2\r"};
+static const char *const ways[] = {"1",	       "t", "2",   "3",	 "?",
+				   "3\\zzz\r", "#", "2\r", "2m", "2mf1M\r++"};
 #define WAYS (sizeof(ways) / sizeof(*ways))
 
 static void press_all(struct view_state *state, const char *keys)
@@ -135,6 +136,34 @@ Test(sizes, says_what_a_frame_costs)
 	frame = (milliseconds() - start) / frames;
 	fprintf(stderr, "10,000 buffers, 120x40: update %.2f ms, frame %.3f ms\n", update,
 		frame);
+	grid_fini(&grid);
+	view_fini(&state);
+	demo_free(demo);
+}
+
+/* One device has them all: its map is made anew for every frame. */
+Test(sizes, says_what_a_map_costs)
+{
+	static const char *const names[] = {"device detail", "map"};
+	struct demo *demo = demo_large(1, 100000);
+	struct view_state state;
+	struct grid grid;
+	int frames = 20;
+
+	view_init(&state);
+	view_resize(&state, 40, 120);
+	cr_assert_eq(grid_init(&grid, 40, 120, false), 0);
+	state.screen = SCREEN_DEVICES;
+	cr_assert_eq(view_update(&state, demo_snapshot(demo), NULL, NULL), 0);
+	for (int i = 0; i < 2; i++) {
+		double start = milliseconds();
+
+		for (int k = 0; k < frames; k++)
+			compose(&grid, &state);
+		fprintf(stderr, "100,000 buffers, 120x40: %s %.2f ms\n", names[i],
+			(milliseconds() - start) / frames);
+		press_all(&state, "m");
+	}
 	grid_fini(&grid);
 	view_fini(&state);
 	demo_free(demo);

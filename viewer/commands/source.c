@@ -7,6 +7,7 @@
 
 #include "baseline.h"
 #include "trouble.h"
+#include "unpublished.h"
 
 int source_open_reader(const struct options *options, const char *command,
 		       struct tta_reader **ret_reader)
@@ -43,6 +44,17 @@ static int reduce(const struct options *options, const char *command,
 	return 0;
 }
 
+static int add_unpublished(struct tta_reader *reader, const struct tta_sample *sample,
+			   struct snapshot *snapshot)
+{
+	struct unpublished *unpublished =
+		unpublished_new(tta_reader_directory(reader), NULL);
+	int err = unpublished ? unpublished_add(unpublished, sample, snapshot) : -ENOMEM;
+
+	unpublished_free(unpublished);
+	return err;
+}
+
 int source_sample(const struct options *options, const char *command,
 		  struct tta_reader *reader, struct snapshot **ret_snapshot)
 {
@@ -54,6 +66,11 @@ int source_sample(const struct options *options, const char *command,
 		return trouble(command, "read '%s': %s", tta_reader_directory(reader),
 			       strerrordesc_np(-err));
 	err = snapshot_from_sample(sample, &snapshot);
+	if (!err) {
+		err = add_unpublished(reader, sample, snapshot);
+		if (err)
+			snapshot_free(snapshot);
+	}
 	tta_sample_free(sample);
 	if (err)
 		return no_memory(command);

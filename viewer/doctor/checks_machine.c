@@ -76,7 +76,7 @@ void check_holders(const struct doctor_facts *facts, struct doctor_finding *f)
 	}
 	snprintf(try, sizeof(try), "ps -fp %u", first->pid);
 	found_warn(f, try,
-		   "%zu holder%s of devices publish nothing (pid %u holds device %s)",
+		   "%zu holder%s of devices publish nothing (pid %u holds device %u)",
 		   silent, plural(silent), first->pid, first->device);
 }
 

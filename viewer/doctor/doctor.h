@@ -68,7 +68,7 @@ struct doctor_region {
 
 struct doctor_holder {
 	uint32_t pid;
-	char device[16];
+	uint32_t device;
 };
 
 struct doctor_device_facts {

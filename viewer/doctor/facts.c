@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "proc_look.h"
 #include "replay.h"
 
 #define PROC_LIMIT_NS UINT64_C(1500000000) /* for all of /proc */
@@ -23,20 +24,6 @@ uint64_t facts_now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
-}
-
-bool facts_line(const char *path, char *text, size_t room)
-{
-	FILE *file = fopen(path, "re");
-	bool got;
-
-	if (!file)
-		return false;
-	got = fgets(text, (int)room, file) != NULL;
-	fclose(file);
-	if (got)
-		text[strcspn(text, "\n")] = '\0';
-	return got;
 }
 
 uint64_t facts_namespace(const char *path)
@@ -129,6 +116,12 @@ static const char *directory_of(const char *directory)
 	return env && env[0] ? env : "/dev/shm";
 }
 
+void doctor_facts_fini(struct doctor_facts *facts)
+{
+	tta_sample_free((struct tta_sample *)(uintptr_t)facts->sample);
+	facts->sample = NULL;
+}
+
 int doctor_facts_gather(const char *directory, struct doctor_facts *facts)
 {
 	const char *path = directory_of(directory);
@@ -139,20 +132,18 @@ int doctor_facts_gather(const char *directory, struct doctor_facts *facts)
 	facts->uid = geteuid();
 	facts->pidns = facts_namespace("/proc/self/ns/pid");
 	facts->boot_id_known =
-		facts_line("/proc/sys/kernel/random/boot_id", boot_id, sizeof(boot_id));
+		proc_line("/proc/sys/kernel/random/boot_id", boot_id, sizeof(boot_id));
 	facts_directory(path, &facts->directory);
 	err = facts_segments(path, facts);
 	if (err)
 		return err;
 	facts_proc(path, facts->uid, facts_now_ns() + PROC_LIMIT_NS, &facts->proc);
-	facts_devices(path, &facts->devices);
+	err = facts_devices(path, &facts->devices);
+	if (err) {
+		doctor_facts_fini(facts);
+		return err;
+	}
 	facts_locks(facts->sample, &facts->locks);
 	facts_terminal(&facts->terminal);
 	return 0;
-}
-
-void doctor_facts_fini(struct doctor_facts *facts)
-{
-	tta_sample_free((struct tta_sample *)(uintptr_t)facts->sample);
-	facts->sample = NULL;
 }

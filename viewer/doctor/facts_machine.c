@@ -12,31 +12,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "driver.h"
 #include "facts.h"
 
-#define DRIVER_FOLDER "/proc/driver/tenstorrent"
-#define PATH_SIZE     512
+#define PATH_SIZE 512
 
-static void take_holders(struct doctor_device_facts *facts, const char *device)
+static int take_holders(struct doctor_device_facts *facts)
 {
-	char path[PATH_SIZE];
-	unsigned pid;
-	FILE *file;
+	struct driver_holds holds;
+	int err = driver_holds_read(NULL, &holds);
 
-	snprintf(path, sizeof(path), "%s/%s/pids", DRIVER_FOLDER, device);
-	file = fopen(path, "re");
-	while (file && fscanf(file, "%u%*[^\n]", &pid) == 1) {
-		struct doctor_holder *holder =
-			&facts->holders[facts->holder_count % DOCTOR_LIST_MAX];
-
-		if (facts->holder_count < DOCTOR_LIST_MAX) {
-			holder->pid = pid;
-			snprintf(holder->device, sizeof(holder->device), "%.15s", device);
-		}
-		facts->holder_count++;
-	}
-	if (file)
-		fclose(file);
+	facts->driver = holds.present;
+	facts->holder_count = holds.count;
+	for (size_t i = 0; i < holds.count && i < DOCTOR_LIST_MAX; i++)
+		facts->holders[i] =
+			(struct doctor_holder){holds.list[i].pid, holds.list[i].device};
+	driver_holds_free(&holds);
+	return err;
 }
 
 static bool is_region(const char *name)
@@ -61,23 +53,17 @@ static void take_region(struct doctor_device_facts *facts, int folder, const cha
 	facts->region_count++;
 }
 
-void facts_devices(const char *directory, struct doctor_device_facts *facts)
+int facts_devices(const char *directory, struct doctor_device_facts *facts)
 {
-	DIR *folder = opendir(DRIVER_FOLDER);
+	DIR *folder = opendir(directory);
 	struct dirent *entry;
 
-	facts->driver = folder != NULL;
-	while (folder && (entry = readdir(folder)))
-		if (entry->d_name[0] != '.')
-			take_holders(facts, entry->d_name);
-	if (folder)
-		closedir(folder);
-	folder = opendir(directory);
 	while (folder && (entry = readdir(folder)))
 		if (is_region(entry->d_name))
 			take_region(facts, dirfd(folder), entry->d_name);
 	if (folder)
 		closedir(folder);
+	return take_holders(facts);
 }
 
 static bool has_stranger(const struct tta_sample *sample, uint64_t inode)

@@ -7,9 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <tta/layout.h>
-
 #include "facts.h"
+#include "proc_look.h"
 
 #define PATH_SIZE 320
 
@@ -23,75 +22,6 @@ struct look {
 	struct stat others[DOCTOR_LIST_MAX]; /* other directories seen so far */
 	size_t other_count;
 };
-
-static bool is_library(const char *line)
-{
-	const char *base = strrchr(line, '/');
-
-	return base && strncmp(base, "/libtta", 7) == 0 && strstr(base, ".so") &&
-	       strncmp(base, "/libtta-reader", 14) != 0;
-}
-
-static void look_maps(struct look *look, struct doctor_process *p)
-{
-	char path[PATH_SIZE], *line = NULL;
-	size_t room = 0;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%u/maps", p->pid);
-	file = fopen(path, "re");
-	if (!file) {
-		look->facts->maps_denied += errno == EACCES || errno == EPERM;
-		return;
-	}
-	errno = 0;
-	while (!p->has_library && getline(&line, &room, file) > 0)
-		p->has_library = is_library(line);
-	look->facts->maps_denied += errno == EACCES || errno == EPERM;
-	free(line);
-	fclose(file);
-}
-
-static bool switches_off(const char *variable)
-{
-	return strcmp(variable, "TTA_LEVEL=off") == 0 ||
-	       strcmp(variable, "TT_ALLOC_TRACKING_ENABLED=0") == 0;
-}
-
-static void look_environ(struct look *look, struct doctor_process *p)
-{
-	char path[PATH_SIZE], *variable = NULL;
-	size_t room = 0;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%u/environ", p->pid);
-	file = fopen(path, "re");
-	if (!file) {
-		look->facts->environ_denied += errno == EACCES || errno == EPERM;
-		return;
-	}
-	while (!p->off_by[0] && getdelim(&variable, &room, '\0', file) > 0)
-		if (switches_off(variable))
-			snprintf(p->off_by, sizeof(p->off_by), "%s", variable);
-	free(variable);
-	fclose(file);
-	if (p->off_by[0] && !p->has_library)
-		look->facts->off_without_library++;
-}
-
-static size_t count_segments(const char *path)
-{
-	DIR *folder = opendir(path);
-	struct dirent *entry;
-	size_t count = 0;
-
-	while (folder && (entry = readdir(folder)))
-		count += strncmp(entry->d_name, TTA_NAME_PREFIX,
-				 strlen(TTA_NAME_PREFIX)) == 0;
-	if (folder)
-		closedir(folder);
-	return count;
-}
 
 static bool is_same(const struct stat *a, const struct stat *b)
 {
@@ -123,27 +53,26 @@ static void look_root(struct look *look, struct doctor_process *p)
 		return;
 	}
 	if (is_new(look, &st))
-		p->hidden_segments = count_segments(path);
+		p->hidden_segments = proc_look_segments(p->pid, look->directory);
 }
 
 static void look_process(struct look *look, uint32_t pid)
 {
 	struct doctor_proc_facts *facts = look->facts;
 	struct doctor_process p = {.pid = pid};
-	char path[PATH_SIZE];
-	struct stat st;
+	struct proc_look seen;
 
-	snprintf(path, sizeof(path), "/proc/%u", pid);
-	if (pid == (uint32_t)getpid() || stat(path, &st))
+	if (pid == (uint32_t)getpid() || !proc_look_at(pid, look->uid, &seen))
 		return;
 	facts->count++;
-	p.uid = st.st_uid;
+	p.uid = seen.uid;
 	p.own = p.uid == look->uid;
-	snprintf(path, sizeof(path), "/proc/%u/comm", pid);
-	facts_line(path, p.comm, sizeof(p.comm));
-	look_maps(look, &p);
-	if (p.own || look->uid == 0)
-		look_environ(look, &p);
+	p.has_library = seen.has_library;
+	memcpy(p.comm, seen.comm, sizeof(p.comm));
+	memcpy(p.off_by, seen.off_by, sizeof(p.off_by));
+	facts->maps_denied += seen.maps_denied;
+	facts->environ_denied += seen.environ_denied;
+	facts->off_without_library += p.off_by[0] && !p.has_library;
 	look_root(look, &p);
 	if (!p.has_library && p.hidden_segments == 0)
 		return;

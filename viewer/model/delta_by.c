@@ -175,6 +175,8 @@ static const struct snap_process *find_process(const struct snapshot *snapshot,
 	for (size_t i = 0; i < snapshot->process_count; i++) {
 		const struct snap_process *process = &snapshot->processes[i];
 
+		if (process->unpublished)
+			continue;
 		if (query->match == MATCH_CLASS ? strcmp(process->comm, like->comm) == 0
 						: process->segment == like->segment)
 			return process;

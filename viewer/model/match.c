@@ -18,12 +18,23 @@ static bool has_segment(const struct snapshot *snapshot, uint64_t segment)
 	return false;
 }
 
+/* Processes without a segment say nothing about two documents. */
+static size_t published(const struct snapshot *snapshot)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < snapshot->process_count; i++)
+		count += !snapshot->processes[i].unpublished;
+	return count;
+}
+
 static enum match_mode choose(const struct snapshot *base, const struct snapshot *now)
 {
 	for (size_t i = 0; i < now->process_count; i++)
-		if (has_segment(base, now->processes[i].segment))
+		if (!now->processes[i].unpublished &&
+		    has_segment(base, now->processes[i].segment))
 			return MATCH_ADDRESS;
-	return base->process_count && now->process_count ? MATCH_CLASS : MATCH_ADDRESS;
+	return published(base) && published(now) ? MATCH_CLASS : MATCH_ADDRESS;
 }
 
 int match_parse(const char *word, const struct snapshot *base, const struct snapshot *now,

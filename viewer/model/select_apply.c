@@ -5,6 +5,7 @@
 
 #include "arena.h"
 #include "select.h"
+#include "snapshot_unpublished.h"
 
 #define DROPPED UINT32_MAX
 
@@ -23,6 +24,7 @@ struct reduction {
 	struct chosen **chosen; /* per process and memory row: of what is kept */
 	uint32_t *processes;	/* new index, or DROPPED */
 	uint32_t *devices;
+	bool *partial; /* per device: buffers of it were left out */
 };
 
 /* Of the processes and devices that are left. */
@@ -40,6 +42,7 @@ static int reduction_init(struct reduction *r)
 	r->chosen = arena_array(arena, r->from->process_count, sizeof(*r->chosen));
 	r->processes = arena_array(arena, r->from->process_count, sizeof(*r->processes));
 	r->devices = arena_array(arena, r->from->device_count, sizeof(*r->devices));
+	r->partial = arena_array(arena, r->from->device_count, sizeof(*r->partial));
 	if (arena_failed(arena))
 		return -ENOMEM;
 	arena = r->to->arena;
@@ -168,6 +171,20 @@ static int reduce_memory(struct reduction *r, size_t index, struct snap_process 
 	return 0;
 }
 
+/* A device that was asked for, as the driver numbers them. */
+static bool holds_selected(const struct selection *selection,
+			   const struct snap_process *process)
+{
+	for (size_t i = 0; i < process->held_count; i++) {
+		const struct snap_device device = {
+			.number = process->held[i], .kind = SNAP_DRIVER_KIND, .uid = ""};
+
+		if (selection_has_device(selection, &device))
+			return true;
+	}
+	return false;
+}
+
 /* Those that hold nothing count when they are asked for themselves. */
 static bool keeps_process(const struct reduction *r, size_t index,
 			  const struct snap_process *reduced)
@@ -179,6 +196,9 @@ static bool keeps_process(const struct reduction *r, size_t index,
 		return false;
 	if (reduced->memory_count > 0)
 		return true;
+	if (process->unpublished && selection->device_count > 0)
+		return selection->type_count == 0 && holds_selected(selection, process) &&
+		       selection_has_process(selection, r->from, process);
 	return selection->device_count == 0 && selection->type_count == 0 &&
 	       selection_has_process(selection, r->from, process);
 }
@@ -285,14 +305,30 @@ static int reduce_buffers(struct reduction *r)
 
 		if (!(r->every || r->buffers[i]) ||
 		    r->processes[from->process] == DROPPED ||
-		    r->devices[from->device] == DROPPED)
+		    r->devices[from->device] == DROPPED) {
+			r->partial[from->device] = true;
 			continue;
+		}
 		*buffer = *from;
 		buffer->process = r->processes[from->process];
 		buffer->device = r->devices[from->device];
 		to->buffer_count++;
 	}
 	return 0;
+}
+
+/* What was left out is held all the same. */
+static void hide_rest(struct reduction *r)
+{
+	for (size_t i = 0; i < r->from->device_count; i++) {
+		struct snap_device *to;
+
+		if (!r->partial[i] || r->devices[i] == DROPPED)
+			continue;
+		to = &r->to->devices[r->devices[i]];
+		for (size_t row = 0; row < to->memory_count; row++)
+			to->memory[row].hidden = true;
+	}
 }
 
 static bool has_segment(const struct snapshot *snapshot, uint64_t segment)
@@ -348,7 +384,8 @@ static void reduce_head(struct reduction *r)
 	to->has_buffers = r->from->has_buffers;
 	to->exact = to->warning_count == 0;
 	for (size_t i = 0; i < to->process_count; i++)
-		to->exact = to->exact && to->processes[i].exact;
+		to->exact = to->exact &&
+			    (to->processes[i].exact || to->processes[i].unpublished);
 }
 
 static int reduce(struct reduction *r)
@@ -369,6 +406,7 @@ static int reduce(struct reduction *r)
 		err = reduce_marks(r);
 	if (err)
 		return err;
+	hide_rest(r);
 	reduce_head(r);
 	snapshot_sum_up(r->to);
 	return 0;

@@ -18,7 +18,9 @@
 
 #include "arena_pool.h"
 
-#define SNAP_UNKNOWN UINT64_MAX
+#define SNAP_UNKNOWN	   UINT64_MAX
+#define SNAP_UID_UNKNOWN   UINT32_MAX
+#define SNAP_SOURCE_DRIVER "driver"
 
 enum snap_state {
 	SNAP_LIVE,
@@ -60,7 +62,7 @@ struct snap_process {
 	const char *user; /* name, else the number */
 	const char *comm, *cmdline, *run_id;
 	enum snap_state state;
-	const char *source; /* "native" */
+	const char *source; /* "native", "driver" */
 	const char *note;   /* why this state, in words; "" = nothing to say */
 	bool exact;
 	const char **inexact_reasons;
@@ -70,13 +72,19 @@ struct snap_process {
 	struct snap_memory *memory; /* sorted by (device, type) */
 	size_t memory_count;
 	bool has_buffers; /* false: totals only */
+	bool unpublished; /* known from the driver alone: see snapshot_unpublished.h */
+	const uint32_t *held; /* devices by the driver's numbers, when unpublished */
+	size_t held_count;
 };
 
 struct snap_device_memory {
 	const char *type;
 	uint64_t capacity, used, peak, free, largest_free, banks, bank_size, buffers;
 	uint64_t orphan_bytes, allocs, frees;
-	uint64_t processes; /* that hold something of it; not in the document */
+	/* not in the document: */
+	uint64_t processes; /* that hold something of it */
+	uint64_t base;	    /* first address of a bank; SNAP_UNKNOWN = not described */
+	bool hidden;	    /* more is held than the buffers of the snapshot show */
 };
 
 struct snap_device {

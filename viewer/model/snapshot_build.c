@@ -3,12 +3,13 @@
 #include "snapshot_build.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <tta/version.h>
+
+#include "snapshot_user.h"
 
 #define IDLE_AFTER_NS UINT64_C(10000000000)
 
@@ -117,15 +118,11 @@ static enum snap_state process_state(const struct build *build,
 static const char *process_user(struct build *build, size_t index, uint32_t uid)
 {
 	const struct snap_process *processes = build->snapshot->processes;
-	struct passwd entry, *found = NULL;
-	char text[4096];
 
 	for (size_t i = index; i-- > 0;)
 		if (processes[i].uid == uid)
 			return processes[i].user;
-	if (getpwuid_r(uid, &entry, text, sizeof(text), &found) == 0 && found)
-		return arena_string(build->arena, found->pw_name);
-	return arena_printf(build->arena, "%u", uid);
+	return snap_user_name(build->arena, uid);
 }
 
 static int compare_memory(const void *a, const void *b)

@@ -22,12 +22,6 @@ struct build_places {
 	size_t count;
 };
 
-/* What else is known of one row of device memory. */
-struct build_row {
-	const struct tta_geometry *geometry; /* NULL = not described */
-	bool hidden; /* somebody holds buffers of it that the tables do not show */
-};
-
 /* Where buffers lie, while it is being found out. */
 struct build_extents {
 	struct extent *list; /* a device's begin where its buffers do */
@@ -47,16 +41,14 @@ struct build {
 	size_t *buffers_end;   /* by device: behind its last buffer */
 	struct build_extents extents;
 	struct snap_device_memory *memory; /* rows of all devices, one after the other */
-	struct build_row *rows;		   /* beside them */
 };
 
 /* Name of @type in @process, the same pointer for the same name; "?" when unknown. */
 const char *build_type(struct build *build, const struct tta_process *process,
 		       uint32_t type);
 /* The row of (device, type), NULL = there is none. */
-struct build_row *build_row(const struct build *build, uint32_t device, const char *type);
-/* The rows of @device, beside its memory. */
-struct build_row *build_rows(const struct build *build, const struct snap_device *device);
+struct snap_device_memory *build_row(const struct build *build, uint32_t device,
+				     const char *type);
 /* Index of a process's device in the merged list. */
 uint32_t build_device(const struct build *build, size_t process, uint32_t number);
 /* Behind the last buffer on the device of buffer @begin: they are sorted by device. */

@@ -119,6 +119,7 @@ static struct snap_device_memory new_row(const struct mention *mention)
 		.largest_free = SNAP_UNKNOWN,
 		.banks = SNAP_UNKNOWN,
 		.bank_size = SNAP_UNKNOWN,
+		.base = SNAP_UNKNOWN,
 	};
 
 	if (!geometry)
@@ -126,6 +127,7 @@ static struct snap_device_memory new_row(const struct mention *mention)
 	row.capacity = known(geometry->capacity);
 	row.banks = known(geometry->banks);
 	row.bank_size = known(geometry->bank_size);
+	row.base = geometry->base;
 	if (geometry->capacity > geometry->reserved)
 		row.free = geometry->capacity - geometry->reserved;
 	return row;
@@ -137,8 +139,7 @@ static int fill_rows(struct build *build, struct mention *list, size_t count)
 
 	qsort(list, count, sizeof(*list), compare_mentions);
 	build->memory = arena_array(build->arena, count, sizeof(*build->memory));
-	build->rows = arena_array(build->scratch, count, sizeof(*build->rows));
-	if (!build->memory || !build->rows)
+	if (!build->memory)
 		return -ENOMEM;
 	for (size_t i = 0; i < count; i++) {
 		struct snap_device *device = &build->snapshot->devices[list[i].device];
@@ -149,25 +150,19 @@ static int fill_rows(struct build *build, struct mention *list, size_t count)
 		if (!device->memory)
 			device->memory = &build->memory[rows];
 		device->memory_count++;
-		build->rows[rows].geometry = list[i].geometry;
 		build->memory[rows++] = new_row(&list[i]);
 	}
 	return 0;
 }
 
-struct build_row *build_rows(const struct build *build, const struct snap_device *device)
-{
-	return device->memory ? &build->rows[device->memory - build->memory]
-			      : build->rows;
-}
-
-struct build_row *build_row(const struct build *build, uint32_t device, const char *type)
+struct snap_device_memory *build_row(const struct build *build, uint32_t device,
+				     const char *type)
 {
 	const struct snap_device *of = &build->snapshot->devices[device];
 
 	for (size_t i = 0; i < of->memory_count; i++)
 		if (of->memory[i].type == type)
-			return &build->rows[&of->memory[i] - build->memory];
+			return &of->memory[i];
 	return NULL;
 }
 
@@ -188,7 +183,7 @@ static int find_peaks(struct build *build, size_t rows)
 			const struct snap_memory *memory = &process->memory[j];
 			size_t row =
 				(size_t)(build_row(build, memory->device, memory->type) -
-					 build->rows);
+					 build->memory);
 
 			if (!snap_state_counts(process->state))
 				continue;

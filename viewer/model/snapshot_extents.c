@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bank.h"
 #include "extent_sort.h"
 #include "snapshot_build.h"
 
@@ -22,25 +23,6 @@ struct look {
 	struct extent *other, *third; /* room for as many */
 	const bool *unplaced;	      /* by row */
 };
-
-static uint64_t bank_bytes(const struct snap_buffer *buffer, const struct build_row *row)
-{
-	if (buffer->bank_size != SNAP_UNKNOWN)
-		return buffer->bank_size;
-	if (!row->geometry || row->geometry->banks == 0)
-		return SNAP_UNKNOWN;
-	return buffer->size / row->geometry->banks +
-	       (buffer->size % row->geometry->banks != 0);
-}
-
-static bool bank_end(const struct snap_buffer *buffer, const struct build_row *row,
-		     uint64_t *ret_end)
-{
-	uint64_t bytes = bank_bytes(buffer, row);
-
-	return bytes != SNAP_UNKNOWN &&
-	       !__builtin_add_overflow(buffer->addr, bytes, ret_end);
-}
 
 static bool counts(const struct build *build, const struct snap_buffer *buffer)
 {
@@ -91,10 +73,10 @@ static uint32_t row_of(const struct snap_device *device, const char *type)
 	return row;
 }
 
-/* Which of the rows in build->rows is the first of @device. */
+/* Which of the rows of all devices is the first of @device. */
 static size_t first_row(const struct build *build, const struct snap_device *device)
 {
-	return (size_t)(build_rows(build, device) - build->rows);
+	return device->memory ? (size_t)(device->memory - build->memory) : 0;
 }
 
 /* False when it is not known where @buffer ends. */
@@ -107,7 +89,7 @@ static bool note_extent(struct build *build, struct snap_buffer *buffer, uint32_
 		&build->extents.list[build->buffers_begin[buffer->device] + *count];
 	uint64_t end;
 
-	if (!bank_end(buffer, &build_rows(build, device)[row], &end))
+	if (!bank_buffer_end(buffer, device->memory[row].banks, &end))
 		return false;
 	if (end == buffer->addr)
 		return true;
@@ -198,31 +180,21 @@ static void find_hidden(struct build *build)
 	}
 }
 
-static bool is_hidden(const struct build *build, uint32_t device, const char *type)
+/* Everything placed in the bank, as one group, in @look->other. */
+static size_t gather_bank(const struct look *look, const struct bank *bank)
 {
-	const struct build_row *row = build_row(build, device, type);
-
-	return row && row->hidden;
-}
-
-/* What lies in a bank of @type: circular buffers and kernels share L1. */
-static bool shares_bank(const char *type, const char *other)
-{
-	return type == other ||
-	       (strcmp(type, "L1") == 0 &&
-		(strcmp(other, "CB") == 0 || strcmp(other, "KERNEL") == 0));
-}
-
-/* Everything placed in the bank of @type, as one group, in @look->other. */
-static size_t gather_bank(const struct look *look, const char *type)
-{
+	const char *type = NULL;
 	size_t count = 0;
+	bool held = false;
 
 	for (size_t i = 0; i < look->count; i++) {
 		const struct extent *extent = &look->list[i];
 
-		if (!shares_bank(type, extent->buffer->type) ||
-		    !counts(look->build, extent->buffer))
+		if (extent->buffer->type != type) {
+			type = extent->buffer->type;
+			held = bank_holds(bank, type);
+		}
+		if (!held || !counts(look->build, extent->buffer))
 			continue;
 		look->other[count] = *extent;
 		look->other[count++].group = 0;
@@ -230,30 +202,42 @@ static size_t gather_bank(const struct look *look, const char *type)
 	return count;
 }
 
-static uint64_t largest_gap(const struct extent *sorted, size_t count,
-			    const struct tta_geometry *geometry)
+/* The largest free piece of [@begin, @end), if larger than @gap. */
+static uint64_t larger_gap(const struct bank *bank, uint64_t begin, uint64_t end,
+			   uint64_t gap)
 {
-	uint64_t end = geometry->base + geometry->bank_size;
-	uint64_t gap = 0, free_from = geometry->base;
+	struct bank_gap piece;
 
-	for (size_t i = 0; i < count; i++) {
-		if (sorted[i].begin > free_from && sorted[i].begin - free_from > gap)
-			gap = sorted[i].begin - free_from;
+	while (bank_next_gap(bank, &begin, end, &piece))
+		if (!piece.apart && piece.end - piece.begin > gap)
+			gap = piece.end - piece.begin;
+	return gap;
+}
+
+static uint64_t largest_gap(const struct extent *sorted, size_t count,
+			    const struct bank *bank)
+{
+	uint64_t gap = 0, free_from = bank->begin;
+
+	for (size_t i = 0; i < count && free_from < bank->end; i++) {
+		uint64_t until =
+			sorted[i].begin < bank->end ? sorted[i].begin : bank->end;
+
+		gap = larger_gap(bank, free_from, until, gap);
 		if (sorted[i].end > free_from)
 			free_from = sorted[i].end;
 	}
-	return end > free_from && end - free_from > gap ? end - free_from : gap;
+	return larger_gap(bank, free_from, bank->end, gap);
 }
 
 /* Unknown unless all that lies in the bank is known, and where. */
-static bool bank_is_known(const struct look *look, const char *type)
+static bool bank_is_known(const struct look *look, const struct bank *bank)
 {
 	const struct snap_device *device = look->device;
 
 	for (size_t i = 0; i < device->memory_count; i++)
-		if (shares_bank(type, device->memory[i].type) &&
-		    (look->unplaced[i] ||
-		     is_hidden(look->build, device->id, device->memory[i].type)))
+		if (bank_holds(bank, device->memory[i].type) &&
+		    (look->unplaced[i] || device->memory[i].hidden))
 			return false;
 	return true;
 }
@@ -261,15 +245,23 @@ static bool bank_is_known(const struct look *look, const char *type)
 static void find_gap(const struct look *look, size_t row)
 {
 	struct snap_device_memory *memory = &look->device->memory[row];
-	const struct tta_geometry *geometry =
-		build_rows(look->build, look->device)[row].geometry;
+	struct bank bank;
 	size_t count;
 
-	if (!geometry || geometry->bank_size == 0 || !bank_is_known(look, memory->type))
+	if (!bank_of(look->device, row, &bank) || !bank_is_known(look, &bank))
 		return;
-	count = gather_bank(look, memory->type);
-	memory->largest_free = largest_gap(extents_sort(look->other, look->third, count),
-					   count, geometry);
+	count = gather_bank(look, &bank);
+	memory->largest_free =
+		largest_gap(extents_sort(look->other, look->third, count), count, &bank);
+}
+
+/* Is it known where each buffer of @type lies, of all that are held? */
+static bool row_is_known(const struct look *look, const char *type)
+{
+	uint32_t row = row_of(look->device, type);
+
+	return row == look->device->memory_count ||
+	       (!look->device->memory[row].hidden && !look->unplaced[row]);
 }
 
 /* Circular buffers grow up from the base of L1, other buffers down from its end. */
@@ -277,16 +269,15 @@ static void find_headroom(const struct look *look)
 {
 	const char *l1 = snap_builtin_type(TTA_L1), *cb = snap_builtin_type(TTA_CB);
 	struct snap_device *device = look->device;
-	const struct build_row *row = build_row(look->build, device->id, l1);
-	const struct build_row *cb_row = build_row(look->build, device->id, cb);
+	uint32_t row = row_of(device, l1);
 	uint64_t cb_end, lowest;
+	struct bank bank;
 
-	if (!row || !row->geometry || row->geometry->bank_size == 0 || row->hidden ||
-	    look->unplaced[row_of(device, l1)] ||
-	    (cb_row && (cb_row->hidden || look->unplaced[row_of(device, cb)])))
+	if (row == device->memory_count || !bank_of(device, row, &bank) ||
+	    !row_is_known(look, l1) || !row_is_known(look, cb))
 		return;
-	cb_end = row->geometry->base;
-	lowest = row->geometry->base + row->geometry->bank_size;
+	cb_end = bank.begin;
+	lowest = bank.end;
 	for (size_t i = 0; i < look->count; i++) {
 		const struct extent *extent = &look->list[i];
 		const char *type = extent->buffer->type;

@@ -6,6 +6,7 @@
 
 #include "json_read.h"
 #include "snapshot_json.h"
+#include "snapshot_unpublished.h"
 
 static void load_warnings(struct json_reader *in, json_t *document, struct snapshot *to)
 {
@@ -39,6 +40,7 @@ static void load_device_memory(struct json_reader *in, json_t *from,
 		.largest_free = json_take_number(in, row, "largest_free"),
 		.banks = json_take_number(in, row, "banks"),
 		.bank_size = json_take_number(in, row, "bank_size"),
+		.base = SNAP_UNKNOWN,
 	};
 }
 
@@ -151,7 +153,9 @@ static void load_owner(struct json_reader *in, json_t *from, struct snap_process
 	to->pidns = json_take_number(in, from, "pidns");
 	if (to->pidns == SNAP_UNKNOWN)
 		to->pidns = 0;
-	to->uid = json_take_u32(in, from, "uid");
+	to->uid = json_is_null(json_object_get(from, "uid"))
+			  ? SNAP_UID_UNKNOWN
+			  : json_take_u32(in, from, "uid");
 	to->user = json_take_text(in, from, "user");
 	to->comm = json_take_text(in, from, "comm");
 	to->cmdline = json_take_text(in, from, "cmdline");
@@ -159,6 +163,28 @@ static void load_owner(struct json_reader *in, json_t *from, struct snap_process
 	to->state = load_state(in, from);
 	to->source = json_take_text(in, from, "source");
 	to->note = "";
+	to->unpublished = strcmp(to->source, SNAP_SOURCE_DRIVER) == 0;
+	if (to->unpublished)
+		to->segment = snap_unpublished_key(to->pid, SNAP_UNKNOWN);
+}
+
+/* Devices that the driver says an unpublished process holds. */
+static void load_held(struct json_reader *in, json_t *from, struct snap_process *to)
+{
+	json_t *list, *number;
+	uint32_t *held;
+	size_t i;
+
+	held = json_take_list(in, from, "held", sizeof(*held), &list, &to->held_count);
+	json_array_foreach(list, i, number)
+	{
+		if (json_integer_value(number) < 0 ||
+		    json_integer_value(number) > UINT32_MAX || !json_is_integer(number))
+			json_fail(in, "held", "holds something else than device numbers");
+		else
+			held[i] = (uint32_t)json_integer_value(number);
+	}
+	to->held = held;
 }
 
 static void load_process(struct json_reader *in, json_t *from,
@@ -175,6 +201,10 @@ static void load_process(struct json_reader *in, json_t *from,
 	to->unmatched = json_take_number(in, from, "unmatched");
 	to->closed = json_take_number(in, from, "closed");
 	load_memory(in, from, snapshot, to);
+	if (to->unpublished) {
+		load_held(in, from, to);
+		to->note = to->inexact_reason_count ? to->inexact_reasons[0] : "";
+	}
 	to->has_buffers = true;
 	for (size_t i = 0; i < to->memory_count; i++)
 		if (to->memory[i].buffers == SNAP_UNKNOWN)

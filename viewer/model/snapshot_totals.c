@@ -69,7 +69,8 @@ void snapshot_sum_up(struct snapshot *snapshot)
 	for (size_t i = 0; i < snapshot->process_count; i++) {
 		const struct snap_process *process = &snapshot->processes[i];
 
-		snapshot->totals.processes += snap_state_counts(process->state);
+		snapshot->totals.processes +=
+			snap_state_counts(process->state) && !process->unpublished;
 		snapshot->totals.orphans += process->state == SNAP_ORPHAN;
 		snapshot->totals.exited += process->state == SNAP_EXITED;
 		for (size_t j = 0; j < process->memory_count; j++) {

@@ -93,15 +93,24 @@ static json_t *reason_json(const void *base, size_t index)
 	return json_text(((const char *const *)base)[index]);
 }
 
+static json_t *held_json(const void *base, size_t index)
+{
+	return json_number(((const uint32_t *)base)[index]);
+}
+
 static void put_owner(json_t *object, const struct snap_process *process, bool redact,
 		      bool *failed)
 {
-	json_put(object, "segment", json_hex(process->segment, false), failed);
+	json_put(object, "segment", json_hex(process->segment, process->unpublished),
+		 failed);
 	json_put(object, "pid", json_number(process->pid), failed);
 	json_put(object, "start_time", json_time(process->start_realtime_ns), failed);
 	json_put(object, "pidns",
 		 process->pidns ? json_number(process->pidns) : json_null(), failed);
-	json_put(object, "uid", json_number(process->uid), failed);
+	json_put(object, "uid",
+		 process->uid == SNAP_UID_UNKNOWN ? json_null()
+						  : json_number(process->uid),
+		 failed);
 	json_put(object, "user", json_text(redact ? "" : process->user), failed);
 	json_put(object, "comm", json_text(process->comm), failed);
 	json_put(object, "cmdline", json_text(redact ? "" : process->cmdline), failed);
@@ -130,6 +139,10 @@ static json_t *process_json(const struct snap_process *process, bool redact)
 	json_put(object, "closed", json_number(process->closed), &failed);
 	json_put(object, "memory",
 		 json_list(process->memory, process->memory_count, memory_json), &failed);
+	if (process->unpublished)
+		json_put(object, "held",
+			 json_list(process->held, process->held_count, held_json),
+			 &failed);
 	return json_whole(object, failed);
 }
 

@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "map_view.h"
 #include "panel.h"
 #include "prompt.h"
 
@@ -40,7 +41,8 @@ static unsigned zoom_in(struct view_state *state)
 	if (!row || !screen->zoom || state->zoom_depth == STATE_ZOOM_MAX)
 		return REACT_NONE;
 	to = screen->zoom(state, row, &scope);
-	state->zoom[state->zoom_depth++] = (struct zoom){state->screen, state->scope};
+	state->zoom[state->zoom_depth++] =
+		(struct zoom){state->screen, state->scope, PANEL_NONE};
 	state->scope = scope;
 	state->screens[to].moved = false;
 	return action_show_screen(state, to);
@@ -53,8 +55,11 @@ static unsigned go_back(struct view_state *state)
 	if (state->zoom_depth > 0) {
 		const struct zoom *zoom = &state->zoom[--state->zoom_depth];
 
+		unsigned reaction;
+
 		state->scope = zoom->scope;
-		return action_show_screen(state, zoom->screen);
+		reaction = action_show_screen(state, zoom->screen);
+		return reaction | (zoom->panel ? panel_open(state, zoom->panel) : 0);
 	}
 	if (!*state->filter)
 		return REACT_NONE;
@@ -120,6 +125,8 @@ static unsigned act(struct view_state *state, enum action action)
 		return zoom_in(state);
 	case ACTION_BACK:
 		return go_back(state);
+	case ACTION_MAP:
+		return map_view_open(state);
 	case ACTION_FIND:
 		return prompt_open(state, INPUT_FIND, "");
 	case ACTION_FIND_NEXT:
@@ -151,6 +158,8 @@ bool view_action_works(const struct view_state *state, enum action action)
 		return screen_of(state)->has_tree && !covered;
 	case ACTION_ENTER:
 		return screen_of(state)->zoom && view_selected(state) && !covered;
+	case ACTION_MAP:
+		return view_selected(state) && !covered;
 	case ACTION_DELTA:
 		return state->base && !covered;
 	case ACTION_BASELINE:

@@ -82,7 +82,11 @@ static void write_verdict(struct detail_text *text, const struct view_state *sta
 		detail_add(text, "%u: its segment is CORRUPT", process->pid);
 		break;
 	case SNAP_STATE_UNKNOWN:
-		detail_add(text, "%u: it cannot be told whether it lives", process->pid);
+		if (process->unpublished)
+			detail_add(text, "%u %s", process->pid, process->note);
+		else
+			detail_add(text, "%u: it cannot be told whether it lives",
+				   process->pid);
 		break;
 	default:
 		detail_add(text, "%u is %s: ", process->pid,
@@ -110,11 +114,18 @@ void detail_process(const struct view_state *state, const struct snap_process *p
 	char number[FORMAT_SIZE];
 
 	write_verdict(&text, state, process);
-	if (*process->note && detail_fits(&text, process->note, area.cols))
+	if (*process->note && !process->unpublished &&
+	    detail_fits(&text, process->note, area.cols))
 		detail_add(&text, "   %s", process->note);
-	if (!process->exact && area.rows < 3)
+	if (!process->exact && !process->unpublished && area.rows < 3)
 		detail_add(&text, "   numbers NOT exact");
 	detail_draw(&text, grid, rect_line(area, 0), attr);
+	if (process->unpublished) {
+		detail_add(&text, "  %s   user %s   what it holds is not known",
+			   process->comm, process->user);
+		detail_draw(&text, grid, rect_line(area, 1), ATTR_NORMAL);
+		return;
+	}
 	detail_add(&text, "  %s   user %s   segment %016" PRIx64, detail_command(process),
 		   process->user, process->segment);
 	detail_draw(&text, grid, rect_line(area, 1), ATTR_NORMAL);
@@ -129,58 +140,6 @@ void detail_process(const struct view_state *state, const struct snap_process *p
 	if (*process->run_id)
 		detail_add(&text, "   run id %s", process->run_id);
 	detail_draw(&text, grid, rect_line(area, 3), ATTR_NORMAL);
-}
-
-static void write_banks(struct detail_text *text, const struct snap_device_memory *memory)
-{
-	char size[FORMAT_SIZE];
-
-	if (memory->banks == SNAP_UNKNOWN || memory->banks == 0)
-		return;
-	detail_add(text, "   %s %" PRIu64 " x %s", memory->type, memory->banks,
-		   format_bytes(size, memory->bank_size, false, false));
-}
-
-static void write_headroom(struct detail_text *text, const struct snap_device *device)
-{
-	char room[FORMAT_SIZE];
-
-	if (device->l1_headroom == SNAP_UNKNOWN) {
-		detail_add(text, "  L1 headroom ? (needs the described geometry)");
-		return;
-	}
-	detail_add(text, "  L1 headroom %s",
-		   format_bytes(room, device->l1_headroom, false, false));
-	if (device->cb_end != SNAP_UNKNOWN && device->lowest_l1 != SNAP_UNKNOWN)
-		detail_add(text, ": CB end 0x%" PRIx64 ", lowest L1 buffer 0x%" PRIx64,
-			   device->cb_end, device->lowest_l1);
-}
-
-void detail_device(const struct view_state *state, const struct snap_device *device,
-		   struct grid *grid, struct rect area)
-{
-	struct detail_text text = {.text = ""};
-	char gap[FORMAT_SIZE];
-
-	(void)state;
-	detail_add(&text, "dev %u  %s %s  %s", device->number, device->kind, device->arch,
-		   device->uid);
-	for (size_t i = 0; i < device->memory_count; i++)
-		write_banks(&text, &device->memory[i]);
-	if (!*device->uid)
-		detail_add(&text, "   (no stable id: merged by number)");
-	detail_draw(&text, grid, rect_line(area, 0), ATTR_NORMAL);
-	write_headroom(&text, device);
-	detail_draw(&text, grid, rect_line(area, 1), ATTR_NORMAL);
-	detail_add(&text, "  largest gap per bank");
-	for (size_t i = 0; i < device->memory_count; i++)
-		detail_add(&text, "   %s %s", device->memory[i].type,
-			   format_bytes(gap, device->memory[i].largest_free, false,
-					false));
-	detail_draw(&text, grid, rect_line(area, 2), ATTR_NORMAL);
-	detail_add(&text,
-		   "  what is not published is not free: gaps and FREE are upper bounds");
-	detail_draw(&text, grid, rect_line(area, 3), ATTR_DIM);
 }
 
 static void write_place(struct detail_text *text, const struct view_state *state,
@@ -239,6 +198,29 @@ void detail_buffer(const struct view_state *state, const struct snap_buffer *buf
 	detail_draw(&text, grid, rect_line(area, 3), ATTR_SUSPICIOUS);
 }
 
+/* The buffers of a process that does not publish: why there are none. */
+static bool empty_unpublished(const struct view_state *state, struct grid *grid,
+			      struct rect area)
+{
+	const struct snapshot *snapshot = state->snapshot;
+
+	for (size_t i = 0; state->scope.process && i < snapshot->process_count; i++) {
+		const struct snap_process *process = &snapshot->processes[i];
+
+		if (!process->unpublished || process->segment != state->scope.segment)
+			continue;
+		grid_format(grid, rect_line(area, 0), 0, ATTR_NORMAL,
+			    "%u (%s) is known from the driver alone. It", process->pid,
+			    process->comm);
+		grid_format(grid, rect_line(area, 1), 0, ATTR_SUSPICIOUS, "%s.",
+			    process->note);
+		grid_put(grid, rect_line(area, 2), 0, ATTR_NORMAL,
+			 "What it holds is not known. Esc goes back; try: ttatop doctor");
+		return true;
+	}
+	return false;
+}
+
 void detail_empty(const struct view_state *state, struct grid *grid, struct rect area)
 {
 	const struct snapshot *snapshot = state->snapshot;
@@ -252,6 +234,8 @@ void detail_empty(const struct view_state *state, struct grid *grid, struct rect
 			 "Press F4 to change the filter, Esc to clear it.");
 		return;
 	}
+	if (empty_unpublished(state, grid, area))
+		return;
 	if (snapshot->process_count > 0 || snapshot->device_count > 0) {
 		grid_put(grid, rect_line(area, 0), 0, ATTR_NORMAL,
 			 state->zoom_depth

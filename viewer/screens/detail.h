@@ -22,8 +22,11 @@ void detail_flag_counts(const struct view_state *state, struct grid *grid,
 
 void detail_process(const struct view_state *state, const struct snap_process *process,
 		    struct grid *grid, struct rect area);
+/* @memory: row of the device that is selected. */
 void detail_device(const struct view_state *state, const struct snap_device *device,
-		   struct grid *grid, struct rect area);
+		   size_t memory, struct grid *grid, struct rect area);
+/* Lines that a device would like. */
+int detail_device_lines(const struct view_state *state);
 void detail_buffer(const struct view_state *state, const struct snap_buffer *buffer,
 		   struct grid *grid, struct rect area);
 /* Why there are no rows, and what to type. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * detail_text.h - a line of words that is written in parts and then drawn; detail*.c
- * only.
+ * and the map only.
  */
 #ifndef TTATOP_DETAIL_TEXT_H
 #define TTATOP_DETAIL_TEXT_H
@@ -22,6 +22,8 @@ void detail_number(struct detail_text *text, const char *name, uint64_t value);
 /* Draw and empty it. */
 void detail_draw(struct detail_text *text, struct grid *grid, struct rect line,
 		 unsigned attr);
+/* "L1 headroom 560K: CB end 0x27f00, lowest L1 buffer 0xb4000" */
+void detail_headroom(struct detail_text *text, const struct snap_device *device);
 /* "  DUP allocated while live   ..." */
 void detail_flag_meanings(struct detail_text *text, const struct view_state *state,
 			  const struct snap_buffer *buffer);

@@ -87,7 +87,9 @@ void layout_make(struct layout *layout, const struct layout_input *input)
 	base = grant(&budget, show && input->meters, 1, 4);
 	meters = grant(&budget, show && input->meters, layout->meter.lines, 5);
 	totals += grant_some(&budget, totals ? input->summary - 1 : 0, 8);
-	more = grant(&budget, tall || !input->meters, tall ? DETAIL_LINES - 1 : 2, 9);
+	more = input->detail ? grant_some(&budget, input->detail - 1, 9)
+			     : grant(&budget, tall || !input->meters,
+				     tall ? DETAIL_LINES - 1 : 2, 9);
 	rule = grant(&budget, tall && more > 0, 1, 8);
 	graphs = grant(&budget, show && input->meters && tall, GRAPH_LINES, 9);
 

@@ -22,6 +22,7 @@ struct layout_input {
 	bool meters; /* the screen shows devices, history and graphs above its table */
 	int summary; /* lines that the screen's summary would like, at least 1 */
 	bool hide_header; /* the user wants the table alone */
+	int detail; /* lines about the selected row that it would like, 0 = the usual */
 };
 
 /* How devices are drawn above the table. */

@@ -3,6 +3,7 @@
 
 static const struct panel *const panels[PANEL_COUNT] = {
 	[PANEL_HELP] = &panel_help,
+	[PANEL_MAP] = &panel_map,
 };
 
 const struct panel *panel_of(const struct view_state *state)

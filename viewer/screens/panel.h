@@ -20,7 +20,7 @@ struct panel {
 	bool (*key)(struct view_state *state, uint32_t key, unsigned *ret_reaction);
 };
 
-extern const struct panel panel_help;
+extern const struct panel panel_help, panel_map;
 
 /* NULL: no panel is open. */
 const struct panel *panel_of(const struct view_state *state);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "action.h"
+#include "map_view.h"
 #include "utf8.h"
 
 /* Replace *filter by what @text says; an expression that makes no sense changes nothing.
@@ -94,6 +95,28 @@ static unsigned filter_cancel(struct view_state *state)
 	return REACT_ROWS;
 }
 
+/* ---- will it fit ---- */
+
+static unsigned fit_changed(struct view_state *state)
+{
+	uint64_t bytes, alignment;
+
+	state->wrong = (struct filter_error){0};
+	if (!map_view_parse(state->line, &bytes, &alignment)) {
+		state->wrong.column = 1;
+		snprintf(state->wrong.message, sizeof(state->wrong.message),
+			 "not a size: 64K, 1.5M, or 1.5M 4K with an alignment");
+	}
+	return REACT_DRAW;
+}
+
+static unsigned fit_accept(struct view_state *state)
+{
+	map_view_parse(state->line, &state->map.bytes, &state->map.alignment);
+	snprintf(state->map.asked, sizeof(state->map.asked), "%s", state->line);
+	return REACT_DRAW;
+}
+
 /* ---- the line ---- */
 
 static const struct prompt prompts[INPUT_COUNT] = {
@@ -101,6 +124,8 @@ static const struct prompt prompts[INPUT_COUNT] = {
 			NULL},
 	[INPUT_FILTER] = {"Filter: ", "Enter keep  Esc clear", filter_changed,
 			  filter_accept, filter_cancel},
+	[INPUT_FIT] = {"Will fit: ", "Enter ask  Esc cancel  empty: no more", fit_changed,
+		       fit_accept, NULL},
 };
 
 const struct prompt *prompt_of(const struct view_state *state)

@@ -49,6 +49,8 @@ struct screen {
 	/* About the selected row, in words; as many lines as there are. */
 	void (*detail)(const struct view_state *state, const struct row *row,
 		       struct grid *grid, struct rect area);
+	/* How many lines it would like; NULL: the usual ones. */
+	int (*detail_lines)(const struct view_state *state);
 	/* Where Enter leads, and what is shown there: fill @scope. NULL: nowhere. */
 	enum screen_id (*zoom)(const struct view_state *state, const struct row *row,
 			       struct scope *scope);

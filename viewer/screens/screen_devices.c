@@ -9,6 +9,7 @@
 
 #include "detail.h"
 #include "header.h"
+#include "holders.h"
 #include "meter.h"
 #include "screen.h"
 #include "tally.h"
@@ -26,6 +27,7 @@ enum {
 	COL_PROCESSES,
 	COL_ORPHAN,
 	COL_DELTA,
+	COL_HOLDERS,
 	COL_COUNT,
 };
 
@@ -44,9 +46,10 @@ static const struct table_column columns[COL_COUNT] = {
 	[COL_PEAK] = {"peak", "PEAK", NULL, 5, 20, 40, 0, NUMBER},
 	[COL_FREE] = {"free", "FREE", NULL, 5, 20, 30, 120, NUMBER},
 	[COL_BUF] = {"buf", "BUF", NULL, 4, 10, 60, 0, NUMBER},
-	[COL_PROCESSES] = {"proc", "PROC", NULL, 4, 6, 45, 0, NUMBER},
+	[COL_PROCESSES] = {"proc", "PROC", NULL, 4, 6, 38, 0, NUMBER},
 	[COL_ORPHAN] = {"orphan", "ORPHAN", NULL, 6, 20, 70, 0, NUMBER},
 	[COL_DELTA] = {"delta", "ΔBASE", "D:BASE", 6, 20, 65, 0, NUMBER | TABLE_SIGNED},
+	[COL_HOLDERS] = {"holders", "HELD BY", NULL, 10, 60, 48, 0, 0},
 };
 
 static const struct snap_device *device_of(const struct view_state *state,
@@ -184,6 +187,8 @@ static void key(const struct view_state *state, struct row *row, size_t column)
 		row->text = device->kind;
 	else if (column == COL_TYPE)
 		row->text = memory_of(state, row)->type;
+	else if (column == COL_HOLDERS)
+		row->number = memory_of(state, row)->processes;
 }
 
 static void format_use(const struct view_state *state, const struct row *row,
@@ -217,6 +222,17 @@ static void format_number(const struct view_state *state, const struct row *row,
 		text->attr = ATTR_DIM;
 }
 
+/* Who holds the device, or the part of it. */
+static void format_holders(const struct view_state *state, const struct row *row,
+			   struct table_text *text)
+{
+	const char *type = row->depth > 0 ? memory_of(state, row)->type : NULL;
+	int cols = state->cols >= 160 ? 40 : state->cols >= WIDE_COLS ? 18 : 10;
+
+	holders_brief(state->snapshot, device_of(state, row), type, cols, text->text,
+		      sizeof(text->text));
+}
+
 static void format(const struct view_state *state, size_t index, size_t column,
 		   struct table_text *text)
 {
@@ -242,6 +258,9 @@ static void format(const struct view_state *state, size_t index, size_t column,
 		break;
 	case COL_USE:
 		format_use(state, row, text);
+		break;
+	case COL_HOLDERS:
+		format_holders(state, row, text);
 		break;
 	case COL_DELTA:
 		change = memory_change(state, row, &known);
@@ -290,7 +309,7 @@ static uint32_t hidden(const struct view_state *state)
 static void detail(const struct view_state *state, const struct row *row,
 		   struct grid *grid, struct rect area)
 {
-	detail_device(state, device_of(state, row), grid, area);
+	detail_device(state, device_of(state, row), row->sub, grid, area);
 }
 
 static enum screen_id zoom(const struct view_state *state, const struct row *row,
@@ -321,5 +340,6 @@ const struct screen screen_devices = {
 	.hidden = hidden,
 	.summary = header_totals,
 	.detail = detail,
+	.detail_lines = detail_device_lines,
 	.zoom = zoom,
 };

@@ -222,8 +222,9 @@ static void key(const struct view_state *state, struct row *row, size_t column)
 	if (column == COL_PID)
 		row->number = process->pid;
 	else if (column == COL_DEV)
-		row->number =
-			process->memory_count ? process->memory[0].device : SNAP_UNKNOWN;
+		row->number = process->memory_count ? process->memory[0].device
+			      : process->held_count ? process->held[0]
+						    : SNAP_UNKNOWN;
 	else if (column == COL_DELTA)
 		row->number = row_signed(process_change(state, row, &known));
 	else if (column == COL_RATE)
@@ -253,6 +254,10 @@ static void format_devices(const struct view_state *state, const struct row *row
 	uint32_t numbers[256];
 	size_t count = 0, unique = 0;
 
+	if (process->unpublished) {
+		format_ranges(text, room, process->held, process->held_count);
+		return;
+	}
 	for (size_t i = 0; i < process->memory_count && count < 256; i++)
 		if (i == 0 || process->memory[i].device != process->memory[i - 1].device)
 			numbers[count++] =

@@ -53,6 +53,9 @@ void view_layout(const struct view_state *state, struct layout *layout)
 		.meters = screen->meters,
 		.summary = many ? screen->summary_lines(state) : 1,
 		.hide_header = state->hide_header,
+		.detail = state->snapshot && screen->detail_lines
+				  ? screen->detail_lines(state)
+				  : 0,
 	};
 
 	layout_make(layout, &input);

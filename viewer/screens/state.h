@@ -37,10 +37,10 @@ enum reaction {
 };
 
 /* Which text is being typed; prompt.c has a row for each. */
-enum input_line { INPUT_NONE, INPUT_FIND, INPUT_FILTER, INPUT_COUNT };
+enum input_line { INPUT_NONE, INPUT_FIND, INPUT_FILTER, INPUT_FIT, INPUT_COUNT };
 
 /* What covers the screen; panel.c has a row for each. */
-enum panel_id { PANEL_NONE, PANEL_HELP, PANEL_COUNT };
+enum panel_id { PANEL_NONE, PANEL_HELP, PANEL_MAP, PANEL_COUNT };
 
 /* Rows of one process, of one device, of one address there: of all that are set. */
 struct scope {
@@ -62,6 +62,16 @@ struct screen_state {
 struct zoom {
 	enum screen_id screen;
 	struct scope scope;
+	enum panel_id panel; /* that was open there */
+};
+
+/* What the map shows, by what it is, and what is asked of it. */
+struct map_view {
+	uint64_t device_key, type_key;
+	uint64_t address; /* in the span that is chosen */
+	unsigned zoom;	  /* halvings of what is on show */
+	char asked[STATE_TEXT_SIZE];
+	uint64_t bytes, alignment; /* would they fit? 0 = not asked */
 };
 
 struct view_state {
@@ -77,7 +87,8 @@ struct view_state {
 	struct filter_error wrong; /* with the line as it stands; "" = nothing */
 	enum panel_id panel;
 	size_t panel_top, panel_cursor; /* first line on show, line that is chosen */
-	char message[STATE_TEXT_SIZE];	/* answer to the last key, "" = none */
+	struct map_view map;
+	char message[STATE_TEXT_SIZE]; /* answer to the last key, "" = none */
 
 	int lines, cols;
 	double delay;

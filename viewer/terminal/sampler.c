@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "arena_pool.h"
+#include "unpublished.h"
 
 #define HISTORY_POINTS 512
 
@@ -17,10 +18,14 @@ int sampler_open(struct sampler *sampler, const struct options *options)
 	err = sampler->pool && sampler->history
 		      ? tta_reader_open(options->directory, &sampler->reader)
 		      : -ENOMEM;
+	if (!err) {
+		tta_reader_containers(sampler->reader, options->containers);
+		sampler->unpublished =
+			unpublished_new(tta_reader_directory(sampler->reader), NULL);
+		err = sampler->unpublished ? 0 : -ENOMEM;
+	}
 	if (err)
 		sampler_close(sampler);
-	else
-		tta_reader_containers(sampler->reader, options->containers);
 	return err;
 }
 
@@ -31,6 +36,7 @@ void sampler_close(struct sampler *sampler)
 	snapshot_free(sampler->now);
 	history_free(sampler->history);
 	tta_reader_close(sampler->reader);
+	unpublished_free(sampler->unpublished);
 	arena_pool_free(sampler->pool);
 }
 
@@ -43,10 +49,14 @@ static int take(struct sampler *sampler, struct snapshot **ret_snapshot)
 	if (err)
 		return err;
 	err = snapshot_from_sample_in(sample, sampler->pool, &all);
-	tta_sample_free(sample);
-	if (err)
+	if (err) {
+		tta_sample_free(sample);
 		return err;
-	err = selection_apply(sampler->selection, all, ret_snapshot);
+	}
+	err = unpublished_add(sampler->unpublished, sample, all);
+	tta_sample_free(sample);
+	if (!err)
+		err = selection_apply(sampler->selection, all, ret_snapshot);
 	snapshot_free(all);
 	return err;
 }

@@ -13,7 +13,8 @@
 
 struct sampler {
 	struct tta_reader *reader;
-	struct arena_pool *pool; /* of all snapshots that are sampled */
+	struct unpublished *unpublished; /* holders that the reader does not see */
+	struct arena_pool *pool;	 /* of all snapshots that are sampled */
 	const struct selection *selection;
 	struct history *history;
 	struct snapshot *now;  /* the newest, NULL before the first */

@@ -276,10 +276,8 @@ Test(checks, hidepid)
 Test(checks, devices_and_regions)
 {
 	healthy();
-	facts.devices =
-		(struct doctor_device_facts){.driver = true,
-					     .holder_count = 1,
-					     .holders = {{.pid = 7, .device = "0"}}};
+	facts.devices = (struct doctor_device_facts){
+		.driver = true, .holder_count = 1, .holders = {{.pid = 7, .device = 0}}};
 	expect("device.holders", DOCTOR_OK, "all publish");
 	facts.devices.holders[0].pid = 2210;
 	expect("device.holders", DOCTOR_WARN, "pid 2210 holds device 0");

@@ -106,6 +106,25 @@ Test(select, a_device_takes_its_processes_rows_and_buffers)
 	snapshot_free(some);
 }
 
+/* Else a map would take what was left out for free. */
+Test(select, what_was_left_out_is_remembered_by_its_device)
+{
+	struct selection pid = {0}, device = {0};
+	struct snapshot *s;
+
+	cr_assert_eq(selection_add_pids(&pid, "10"), 0);
+	s = reduced(&pid);
+	cr_assert_not(find_row(s, 0, "DRAM")->hidden);
+	cr_assert(find_row(s, 1, "DRAM")->hidden);
+	snapshot_free(s);
+	selection_fini(&pid);
+	cr_assert_eq(selection_add_devices(&device, "1"), 0);
+	s = reduced(&device);
+	cr_assert_not(find_row(s, 0, "DRAM")->hidden);
+	snapshot_free(s);
+	selection_fini(&device);
+}
+
 Test(select, types_pids_and_users_narrow_it_down)
 {
 	struct selection s = {0};

@@ -342,6 +342,58 @@ void demo_free(struct demo *demo)
 	free(demo);
 }
 
+static void describe_places(struct snap_device *device)
+{
+	struct snap_device_memory *memory = device->memory;
+
+	memory[type_index("CB")].banks = 64;
+	memory[type_index("L1_SMALL")].base = 0x160000;
+	memory[type_index("TRACE")].base = 0x36000000;
+}
+
+static void fill_device(struct demo *demo)
+{
+	struct snap_process *server = &demo->processes[0];
+
+	for (uint64_t i = 0; i < 5; i++)
+		add_buffer(demo, server, 0, "CB", 0x20000 + i * 0x2000, 256 * K, 64,
+			   "circular buffer");
+	for (uint64_t i = 0; i < 6; i++)
+		add_buffer(demo, server, 0, "L1", 0xb4000 + i * 0x1a000, 6 * M, 64,
+			   "activations");
+	add_buffer(demo, server, 0, "L1", 0xb6000, M, 64, "scratch")->flags |=
+		SNAP_FLAG_OVERLAP;
+	add_buffer(demo, server, 0, "L1_SMALL", 0x160000, M, 64, "halo");
+	for (uint64_t i = 0; i < 2; i++)
+		add_buffer(demo, server, 0, "TRACE", 0x36000000 + i * 9 * M, 100 * M, 12,
+			   "trace");
+	demo->now.buffers = demo->buffers;
+}
+
+static void unpublish(struct snap_process *process)
+{
+	static const uint32_t held[] = {0, 1, 2, 3, 4, 5, 6, 7};
+
+	process->source = SNAP_SOURCE_DRIVER;
+	process->unpublished = true;
+	process->held = held;
+	process->held_count = 8;
+	process->cmdline = "";
+	process->note = "holds device 0-7, does not publish: not linked with libtta";
+}
+
+struct demo *demo_mapped(void)
+{
+	struct demo *demo = demo_new(8);
+
+	for (int i = 0; i < 8; i++)
+		describe_places(&demo->devices[i]);
+	demo->device_memory[1][type_index("TRACE")].base = SNAP_UNKNOWN;
+	fill_device(demo);
+	unpublish(&demo->processes[4]);
+	return demo;
+}
+
 struct snapshot *demo_snapshot(struct demo *demo)
 {
 	return &demo->now;

@@ -23,6 +23,13 @@ void demo_free(struct demo *demo);
 /* The same story with @buffers buffers of the server, for size. */
 struct demo *demo_large(unsigned devices, size_t buffers);
 
+/*
+ * The same story, told for the map: where L1_SMALL and TRACE lie is described (but for
+ * TRACE of device 1), the server has buffers in every memory of device 0, and the last
+ * process is known from the driver alone.
+ */
+struct demo *demo_mapped(void);
+
 struct snapshot *demo_snapshot(struct demo *demo);
 /* The state before the orphan and the demo came: a baseline. */
 struct snapshot *demo_base(struct demo *demo);
