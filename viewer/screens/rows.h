@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "place_key.h"
 #include "snapshot.h"
 
 /* Who a row is, from one snapshot to the next. */
@@ -44,8 +45,16 @@ bool row_id_same(const struct row_id *a, const struct row_id *b);
 size_t rows_find(const struct row_list *list, const struct row_id *id);
 
 /* Devices and types by what they are, not by their place in one document. */
-uint64_t row_device_key(const struct snap_device *device);
-uint64_t row_text_key(const char *text);
+static inline uint64_t row_device_key(const struct snap_device *device)
+{
+	return place_device_key(device);
+}
+
+static inline uint64_t row_text_key(const char *text)
+{
+	return place_text_key(text);
+}
+
 /* A signed change as a sort key. */
 uint64_t row_signed(int64_t value);
 /* The reverse. */
