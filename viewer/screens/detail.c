@@ -252,6 +252,10 @@ void detail_empty(const struct view_state *state, struct grid *grid, struct rect
 			 "Press F4 to change the filter, Esc to clear it.");
 		return;
 	}
+	if (screen_of(state)->empty) {
+		screen_of(state)->empty(state, grid, area);
+		return;
+	}
 	if (snapshot->process_count > 0 || snapshot->device_count > 0) {
 		grid_put(grid, rect_line(area, 0), 0, ATTR_NORMAL,
 			 state->zoom_depth

@@ -24,6 +24,7 @@ struct row {
 	uint32_t sub;	 /* of a device (processes) or memory row (devices) below it */
 	uint8_t depth;	 /* 1 = part of the row above */
 	bool last;	 /* of the parts */
+	bool fresh;	 /* it was not there a sample ago */
 	uint64_t number; /* sort key; with text NULL */
 	const char *text;
 	uint32_t order; /* as collected: settles ties */
