@@ -55,6 +55,14 @@ static void say(const char *name, int err, const char *error, char text[BASE_ERR
 		snprintf(text, BASE_ERROR_SIZE, "%.120s: %s", name, strerror(-err));
 }
 
+/* The name of a baseline, or the last part of a path. */
+static const char *short_name(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+
+	return *name == '@' ? name + 1 : slash ? slash + 1 : name;
+}
+
 int base_load(struct view_state *state, struct sampler *sampler, const char *name,
 	      char error[BASE_ERROR_SIZE])
 {
@@ -66,7 +74,7 @@ int base_load(struct view_state *state, struct sampler *sampler, const char *nam
 		say(name, err, why, error);
 		return err;
 	}
-	snprintf(state->base_name, sizeof(state->base_name), "%s", name + (*name == '@'));
+	snprintf(state->base_name, sizeof(state->base_name), "%s", short_name(name));
 	sampler_set_base(sampler, base);
 	history_base(sampler->history, base, state->base_name, false);
 	return 0;

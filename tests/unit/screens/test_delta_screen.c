@@ -81,8 +81,9 @@ Test(delta_screen, an_unknown_change_is_not_zero)
 	view_update(&fixture.state, fixture.state.snapshot, demo_base(fixture.demo),
 		    NULL);
 	cr_assert(strstr(frame(&fixture), "net ? +45 buf"), "%s", frame(&fixture));
-	cr_assert(strstr(frame(&fixture), "TRACE        ?     ?       ?    0     0 unknown"), "%s",
-		  frame(&fixture));
+	cr_assert(strstr(frame(&fixture),
+			 "TRACE        ?     ?       ?    0     0 unknown"),
+		  "%s", frame(&fixture));
 	close_fixture(&fixture);
 }
 
