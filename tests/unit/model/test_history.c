@@ -63,6 +63,7 @@ struct moment {
 	bool second;
 	bool dead;	  /* process 10 */
 	const char *mark; /* it set a second ago */
+	bool old_mark;	  /* no, much earlier */
 };
 
 static void push_moment(struct history *history, const struct moment *moment)
@@ -85,7 +86,8 @@ static void push_moment(struct history *history, const struct moment *moment)
 	memory->frees = moment->frees;
 	if (moment->mark)
 		sample_mark(b, moment->mark, 0)->time_ns =
-			sample_of(b)->mono_ns - 1000000000;
+			sample_of(b)->mono_ns -
+			(moment->old_mark ? 3000000000 : 1000000000);
 	if (moment->second) {
 		sample_process(b, 11);
 		sample_buffer(b, 0, TTA_DRAM, 0x9000, 1);
@@ -227,7 +229,7 @@ Test(history, what_happens_is_marked_once)
 	cr_assert(has_mark(history, "B run1"));
 	MOMENT(history, 6, 5, 1, 0, .dead = true);
 	cr_assert(has_mark(history, "died 10"));
-	MOMENT(history, 8, 5, 1, 0, .dead = true);
+	MOMENT(history, 8, 5, 1, 0, .dead = true, .mark = "known", .old_mark = true);
 	cr_assert_eq(history_marks(history, marks, HISTORY_MARKS), 6);
 	cr_assert_eq(marks[0].kind, HISTORY_NEW);
 	cr_assert_eq(history_samples_ago(history, marks[0].mono_ns), 3);
