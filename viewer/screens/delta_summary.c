@@ -13,6 +13,8 @@
 #include "utf8.h"
 
 #define LABEL_CELLS   13 /* "1-3,5-6 each" */
+#define LABEL_WIDE    22
+#define ROOMY_COLS    120 /* for that */
 #define CELL	      11
 #define CELL_WIDE     14
 #define GROWTH_LINES  3 /* a blank, the line, its axis */
@@ -76,6 +78,7 @@ static void draw_net(const struct view_state *state, struct grid *grid, struct r
 		     int at)
 {
 	const struct delta *delta = state->delta;
+	const struct snap_totals *all = &state->snapshot->totals;
 	char bytes[FORMAT_SIZE], buffers[FORMAT_SIZE], refs[FORMAT_SIZE];
 
 	at = put_words(grid, line, at,
@@ -87,6 +90,11 @@ static void draw_net(const struct view_state *state, struct grid *grid, struct r
 				     true));
 	at = put_words(grid, line, at, ATTR_NORMAL, "%s refs",
 		       format_change(refs, delta->refs.change, delta->refs.known, true));
+	if (all->orphans)
+		at = put_words(grid, line, at, ATTR_ORPHAN, "dead residue %s / %s",
+			       format_bytes(bytes, all->orphan_bytes, false,
+					    state->bytes),
+			       format_count(buffers, all->orphan_buffers, false));
 	if (state->grouped.rows && state->grouped.query.match == MATCH_CLASS)
 		at = put_words(grid, line, at, ATTR_SUSPICIOUS, "another run: by class");
 	if (!state->base->exact)
@@ -118,7 +126,7 @@ static void draw_base(const struct view_state *state, struct grid *grid, struct 
 
 struct columns {
 	enum memory_class classes[MEMORY_CLASS_COUNT];
-	int count, width;
+	int count, width, label;
 	bool buffers;
 };
 
@@ -136,8 +144,11 @@ static void choose_columns(const struct matrix *matrix, int cols, struct columns
 	bool wide = cols >= LAYOUT_WIDE_COLS;
 	int room, there = 0;
 
-	*columns = (struct columns){.width = wide ? CELL_WIDE : CELL, .buffers = wide};
-	room = (cols - LABEL_CELLS) / columns->width - 1 - wide;
+	*columns =
+		(struct columns){.width = wide ? CELL_WIDE : CELL,
+				 .label = cols >= ROOMY_COLS ? LABEL_WIDE : LABEL_CELLS,
+				 .buffers = wide};
+	room = (cols - columns->label) / columns->width - 1 - wide;
 	for (int which = 0; which < MEMORY_CLASS_COUNT; which++)
 		there += matrix->classes[which];
 	for (int which = 0; which < MEMORY_CLASS_COUNT; which++)
@@ -148,7 +159,7 @@ static void choose_columns(const struct matrix *matrix, int cols, struct columns
 
 static struct rect cell_of(struct rect line, const struct columns *columns, int column)
 {
-	line = rect_skip(line, LABEL_CELLS + column * columns->width);
+	line = rect_skip(line, columns->label + column * columns->width);
 	line.cols = line.cols < columns->width ? line.cols : columns->width;
 	return line;
 }
@@ -184,11 +195,11 @@ static void draw_row(const struct view_state *state, struct grid *grid, struct r
 		     const struct columns *columns)
 {
 	bool many = row->device_count > 1;
-	char numbers[LABEL_CELLS], kind[16] = "";
+	char numbers[LABEL_WIDE], kind[16] = "";
 
 	if (matrix->kinds)
 		snprintf(kind, sizeof(kind), "%.4s:", row->kind);
-	format_ranges(numbers, (size_t)(LABEL_CELLS - (many ? 5 : 0)) - strlen(kind),
+	format_ranges(numbers, (size_t)(columns->label - (many ? 5 : 0)) - strlen(kind),
 		      row->devices, row->device_count);
 	grid_format(grid, line, 0, ATTR_TITLE, "%s%s%s", kind, numbers,
 		    many ? " each" : "");

@@ -61,7 +61,7 @@ Test(delta_screen, equal_devices_are_one_line_of_the_matrix)
 	cr_assert_not(strstr(frame(&fixture), "BUFFERS"));
 	close_fixture(&fixture);
 	open_delta(&fixture, 40, 120);
-	cr_assert(strstr(frame(&fixture), "\n3                    +36.0K"));
+	cr_assert(strstr(frame(&fixture), "\n3                             +36.0K"));
 	cr_assert(strstr(frame(&fixture), "BUFFERS"));
 	close_fixture(&fixture);
 }

@@ -180,6 +180,13 @@ Test(rates, are_columns_of_processes_and_devices)
 		  frame(&fixture));
 	press(&fixture.state, '2');
 	cr_assert(strstr(frame(&fixture), "155/140"), "%s", frame(&fixture));
+	cr_assert_not(strstr(frame(&fixture), "~PEAK"), "without a baseline");
+	history_base(fixture.history, fixture.state.snapshot, "here", true);
+	view_update(&fixture.state, fixture.state.snapshot, fixture.state.snapshot,
+		    fixture.history);
+	cr_assert(strstr(frame(&fixture), "PEAK ~PEAK  FREE"), "%s", frame(&fixture));
+	cr_assert(strstr(frame(&fixture), "8.50G 12.0G     ? 8.50G 3.50G"), "%s",
+		  frame(&fixture));
 	close_fixture(&fixture);
 }
 
