@@ -109,6 +109,8 @@ int history_push(struct history *history, const struct snapshot *snapshot)
 	tick_free(&history->before);
 	history->before = history->last;
 	history->last = tick;
+	if (history->before.processes)
+		tick_add_moves(&history->last, &history->before);
 	tracks_push(&history->tracks, &tick, history->pushed);
 	record(history, snapshot);
 	history_note(history, snapshot);

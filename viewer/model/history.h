@@ -46,7 +46,8 @@ struct history_rate {
 	double bytes; /* what used bytes moved by */
 };
 
-/* Of what is in both samples; false: nothing is, or a count is unknown. */
+/* Of processes that are in both samples; false: none is, or a count is unknown. Without a
+ * segment: all that live. */
 bool history_rate(const struct history *history, const struct history_place *place,
 		  struct history_rate *ret_rate);
 /*

@@ -19,10 +19,17 @@ struct tick_process {
 	enum snap_state state;
 };
 
+/* What happened to a place since the sample before. */
+struct tick_moves {
+	bool any, unknown; /* some process was there before; a count of it is not known */
+	double allocs, frees, bytes;
+};
+
 /* What a process holds somewhere; segment 0: all live ones, without counts. */
 struct tick_place {
 	struct history_place place;
 	uint64_t used, allocs, frees;
+	struct tick_moves moves;
 };
 
 /* One sample, sorted for bsearch(). */
@@ -65,6 +72,8 @@ int tick_take(const struct snapshot *snapshot, struct tick *ret_tick);
 void tick_free(struct tick *tick);
 /* NULL: not in that sample. */
 const struct tick_process *tick_find(const struct tick *tick, uint64_t segment);
+/* Fill the moves of @last, also those of all processes together. */
+void tick_add_moves(struct tick *last, const struct tick *before);
 int place_compare(const void *a, const void *b);
 
 /* Follow what @tick says; it is sample number @push. What there is no memory for is not
