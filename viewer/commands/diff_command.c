@@ -40,7 +40,7 @@ static int print(const struct options *options, const struct delta_query *query,
 
 	if (options->json)
 		err = delta_write(totals, delta, query, pair->base_name, pair->now_name,
-				  stdout);
+				  false, stdout);
 	else if (options->folded)
 		print_folded(options, query, delta);
 	else

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "json_delta.h"
 #include "snapshot_json.h"
 #include "source.h"
 #include "trouble.h"
@@ -18,6 +19,7 @@ static unsigned left_out(enum view_name view)
 		return SNAPSHOT_NO_BUFFERS | SNAPSHOT_NO_MARKS;
 	case VIEW_BUFFERS:
 		return SNAPSHOT_NO_DEVICES | SNAPSHOT_NO_MARKS;
+	case VIEW_DELTA: /* another document */
 	case VIEW_DEFAULT:
 		break;
 	}
@@ -41,20 +43,50 @@ static int print_one(const struct options *options, struct tta_reader *reader)
 	return finish_output("live", stdout);
 }
 
+/* What is written for each update. */
+struct writer {
+	const struct options *options;
+	struct snapshot *base; /* of --view delta */
+};
+
+static int write_one(const struct writer *writer, struct tta_reader *reader)
+{
+	if (writer->base)
+		return json_delta_print(writer->options, writer->base, reader);
+	return print_one(writer->options, reader);
+}
+
+static int open_writer(const struct options *options, struct writer *writer)
+{
+	*writer = (struct writer){.options = options};
+	if (options->view != VIEW_DELTA)
+		return 0;
+	if (!options->base)
+		return trouble("live", "--view delta --json: what is compared with is "
+				       "missing: -B FILE or -B @NAME");
+	return source_named(options, "live", options->base, &writer->base);
+}
+
 int command_json_live(const struct options *options)
 {
 	bool endless = options->batch && !options->once && options->count < 0;
 	long count = options->batch && options->count > 0 ? options->count : 1;
 	struct tta_reader *reader;
-	int err = source_open_reader(options, "live", &reader);
+	struct writer writer;
+	int err = open_writer(options, &writer);
 
-	if (err)
+	if (!err)
+		err = source_open_reader(options, "live", &reader);
+	if (err) {
+		snapshot_free(writer.base);
 		return err;
+	}
 	for (long i = 0; !err && (endless || i < count); i++) {
 		if (i > 0)
 			source_pause(options->delay);
-		err = print_one(options, reader);
+		err = write_one(&writer, reader);
 	}
 	tta_reader_close(reader);
+	snapshot_free(writer.base);
 	return err;
 }

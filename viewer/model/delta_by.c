@@ -19,6 +19,7 @@ struct fact {
 	const char *type;
 	uint64_t bytes, buffers, refs;
 	uint32_t ordinal;
+	const struct snap_buffer *member; /* of the row; counts nothing by itself */
 };
 
 struct facts {
@@ -123,6 +124,7 @@ static int add_buffers(const struct snapshot *snapshot, bool now,
 			.buffers = 1,
 			.refs = buffer->refs,
 			.ordinal = ordinals ? ordinals[i] : 0,
+			.member = now && query->members ? buffer : NULL,
 		};
 	}
 	free(ordinals);
@@ -148,6 +150,23 @@ static void add_memory(const struct snapshot *snapshot, bool now,
 	}
 }
 
+/* What is booked already: only which buffers they are. */
+static void add_members(const struct snapshot *now, struct facts *facts)
+{
+	for (size_t i = 0; i < now->buffer_count; i++) {
+		const struct snap_buffer *buffer = &now->buffers[i];
+
+		facts->list[facts->count++] = (struct fact){
+			.now = true,
+			.snapshot = now,
+			.process = &now->processes[buffer->process],
+			.device = &now->devices[buffer->device],
+			.type = buffer->type,
+			.member = buffer,
+		};
+	}
+}
+
 static size_t fact_room(const struct snapshot *snapshot)
 {
 	size_t room = snapshot->buffer_count;
@@ -164,6 +183,8 @@ static int add_facts(const struct snapshot *snapshot, bool now,
 		return add_buffers(snapshot, now, query, facts);
 	for (size_t i = 0; i < snapshot->process_count; i++)
 		add_memory(snapshot, now, &snapshot->processes[i], facts);
+	if (now && query->members)
+		add_members(snapshot, facts);
 	return 0;
 }
 
@@ -253,7 +274,29 @@ static void make_row(const struct facts *facts, size_t begin, size_t end,
 		.bytes = delta_measure_of(sums[0].bytes, sums[1].bytes),
 		.buffers = delta_measure_of(sums[0].buffers, sums[1].buffers),
 		.refs = delta_measure_of(sums[0].refs, sums[1].refs),
+		.first = DELTA_NO_BUFFER,
+		.last = DELTA_NO_BUFFER,
 	};
+}
+
+/* A list of the row's buffers, which a merge can put behind another. */
+static void list_members(struct delta_by *delta, const struct facts *facts, size_t begin,
+			 size_t end, struct delta_by_row *row)
+{
+	for (size_t i = begin; delta->next && i < end; i++) {
+		uint32_t index;
+
+		if (!facts->list[i].member)
+			continue;
+		index = (uint32_t)(facts->list[i].member -
+				   facts->list[i].snapshot->buffers);
+		if (row->first == DELTA_NO_BUFFER)
+			row->first = index;
+		else
+			delta->next[row->last] = index;
+		row->last = index;
+		delta->next[index] = DELTA_NO_BUFFER;
+	}
 }
 
 static void make_rows(struct delta_by *delta, const struct facts *facts,
@@ -270,6 +313,7 @@ static void make_rows(struct delta_by *delta, const struct facts *facts,
 			if (compare_keys(&facts->list[begin], &facts->list[end], query))
 				break;
 		make_row(facts, begin, end, row, sides);
+		list_members(delta, facts, begin, end, row);
 		describe(row, base, now, query, sides);
 		row->order = delta->row_count;
 		row->devices = &delta->numbers[delta->row_count];
@@ -310,7 +354,9 @@ static int compute(struct delta_by *delta, const struct snapshot *base,
 
 	delta->rows = calloc(room, sizeof(*delta->rows));
 	delta->numbers = calloc(room, sizeof(*delta->numbers));
-	if (!delta->rows || !delta->numbers)
+	if (query->members)
+		delta->next = calloc(now->buffer_count + 1, sizeof(*delta->next));
+	if (!delta->rows || !delta->numbers || (query->members && !delta->next))
 		err = -ENOMEM;
 	if (!err)
 		err = add_facts(base, false, query, &facts);
@@ -348,5 +394,6 @@ void delta_by_free(struct delta_by *delta)
 		return;
 	free(delta->rows);
 	free(delta->numbers);
+	free(delta->next);
 	free(delta);
 }

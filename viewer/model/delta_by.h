@@ -32,12 +32,15 @@ enum delta_change {
 	DELTA_CHANGED = 32, /* nobody knows in which direction */
 };
 
+#define DELTA_NO_BUFFER UINT32_MAX
+
 struct delta_query {
 	unsigned by; /* set of enum delta_key */
 	enum match_mode match;
 	unsigned only;	     /* set of enum delta_change to list */
 	uint64_t min;	     /* bytes of change; an unknown change is listed */
 	bool devices_merged; /* one row for devices that changed alike */
+	bool members;	     /* each row tells which buffers it has now */
 };
 
 struct delta_by_row {
@@ -52,6 +55,8 @@ struct delta_by_row {
 	uint32_t *devices; /* numbers, sorted; one unless merged */
 	size_t device_count;
 	size_t order;
+	uint32_t first,
+		last; /* of its buffers now, with query.members; DELTA_NO_BUFFER */
 };
 
 struct delta_by {
@@ -59,6 +64,8 @@ struct delta_by {
 	size_t row_count;
 	bool different; /* some row that is listed differs */
 	uint32_t *numbers;
+	uint32_t
+		*next; /* per buffer of `now`: another of the same row; NULL: not asked */
 };
 
 /* 0 or -ENOMEM; the snapshots must outlive it. */

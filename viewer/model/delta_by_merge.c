@@ -83,8 +83,22 @@ static int compare_order(const void *a, const void *b)
 	return compare_numbers(left->order, right->order);
 }
 
-static void add_row(struct delta_by_row *to, const struct delta_by_row *row)
+static void add_members(struct delta_by *delta, struct delta_by_row *to,
+			const struct delta_by_row *row)
 {
+	if (row->first == DELTA_NO_BUFFER)
+		return;
+	if (to->first == DELTA_NO_BUFFER)
+		to->first = row->first;
+	else
+		delta->next[to->last] = row->first;
+	to->last = row->last;
+}
+
+static void add_row(struct delta_by *delta, struct delta_by_row *to,
+		    const struct delta_by_row *row)
+{
+	add_members(delta, to, row);
 	to->devices[to->device_count++] = row->device->number;
 	delta_measure_add(&to->bytes, &row->bytes);
 	delta_measure_add(&to->buffers, &row->buffers);
@@ -101,7 +115,7 @@ static struct delta_by_row merge(struct delta_by *delta, size_t begin, size_t en
 	row.devices = &delta->numbers[begin];
 	row.devices[0] = row.device->number;
 	for (size_t i = begin + 1; i < end; i++)
-		add_row(&row, &delta->rows[i]);
+		add_row(delta, &row, &delta->rows[i]);
 	return row;
 }
 

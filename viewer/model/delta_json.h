@@ -13,6 +13,6 @@
  * asked for. 0, -ENOMEM, -EIO. */
 int delta_write(const struct delta *totals, const struct delta_by *delta,
 		const struct delta_query *query, const char *base_name,
-		const char *now_name, FILE *file);
+		const char *now_name, bool one_line, FILE *file);
 
 #endif

@@ -148,7 +148,7 @@ static json_t *side_json(const struct snapshot *snapshot, const char *name)
 
 int delta_write(const struct delta *totals, const struct delta_by *delta,
 		const struct delta_query *query, const char *base_name,
-		const char *now_name, FILE *file)
+		const char *now_name, bool one_line, FILE *file)
 {
 	json_t *object = json_object();
 	bool failed = false;
@@ -167,5 +167,5 @@ int delta_write(const struct delta *totals, const struct delta_by *delta,
 	json_put(object, "bytes", measure_json(&totals->bytes), &failed);
 	json_put(object, "buffers", measure_json(&totals->buffers), &failed);
 	json_put(object, "refs", measure_json(&totals->refs), &failed);
-	return json_finish(json_whole(object, failed), file, false);
+	return json_finish(json_whole(object, failed), file, one_line);
 }

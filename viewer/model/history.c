@@ -1,33 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "history.h"
+#include "history_parts.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* One number per sample. Index 0 of the list is the sum over all types. */
-struct series {
-	char *type;
-	uint64_t *values; /* a ring of `points` */
-};
-
-/* Event counts of every process at one sample. */
-struct tick {
-	uint64_t time_ns;
-	struct tick_process {
-		uint64_t segment, events;
-	} * processes;
-	size_t count;
-};
-
-struct history {
-	size_t points;
-	size_t pushed; /* samples so far; the next goes to pushed % points */
-	uint64_t *times;
-	struct series *series;
-	size_t series_count;
-	struct tick last, before; /* rates need two */
-};
 
 static int add_series(struct history *history, const char *type)
 {
@@ -72,8 +48,9 @@ void history_free(struct history *history)
 	}
 	free(history->series);
 	free(history->times);
-	free(history->last.processes);
-	free(history->before.processes);
+	tick_free(&history->last);
+	tick_free(&history->before);
+	tracks_free(&history->tracks);
 	free(history);
 }
 
@@ -97,29 +74,6 @@ static int ensure_series(struct history *history, const struct snapshot *snapsho
 				err = add_series(history, device->memory[j].type);
 	}
 	return err;
-}
-
-static int compare_segments(const void *a, const void *b)
-{
-	const struct tick_process *left = a, *right = b;
-
-	return left->segment < right->segment ? -1 : left->segment > right->segment;
-}
-
-static int take_tick(const struct snapshot *snapshot, struct tick *ret_tick)
-{
-	struct tick tick = {.time_ns = snapshot->mono_ns,
-			    .count = snapshot->process_count};
-
-	tick.processes = calloc(tick.count + 1, sizeof(*tick.processes));
-	if (!tick.processes)
-		return -ENOMEM;
-	for (size_t i = 0; i < tick.count; i++)
-		tick.processes[i] = (struct tick_process){snapshot->processes[i].segment,
-							  snapshot->processes[i].events};
-	qsort(tick.processes, tick.count, sizeof(*tick.processes), compare_segments);
-	*ret_tick = tick;
-	return 0;
 }
 
 static void record(struct history *history, const struct snapshot *snapshot)
@@ -149,13 +103,17 @@ int history_push(struct history *history, const struct snapshot *snapshot)
 	int err = ensure_series(history, snapshot);
 
 	if (!err)
-		err = take_tick(snapshot, &tick);
+		err = tick_take(snapshot, &tick);
 	if (err)
 		return err;
-	free(history->before.processes);
+	tick_free(&history->before);
 	history->before = history->last;
 	history->last = tick;
+	if (history->before.processes)
+		tick_add_moves(&history->last, &history->before);
+	tracks_push(&history->tracks, &tick, history->pushed);
 	record(history, snapshot);
+	history_note(history, snapshot);
 	return 0;
 }
 
@@ -176,61 +134,6 @@ size_t history_used(const struct history *history, const char *type, uint64_t *v
 		values[i] =
 			series->values[(history->pushed - count + i) % history->points];
 	return count;
-}
-
-static bool seconds_between(const struct history *history, double *ret_seconds)
-{
-	if (!history->before.processes ||
-	    history->last.time_ns <= history->before.time_ns)
-		return false;
-	*ret_seconds = (double)(history->last.time_ns - history->before.time_ns) / 1e9;
-	return true;
-}
-
-/* Events of one process since the sample before; one that is new has no rate yet. */
-static bool events_since(const struct history *history, const struct tick_process *now,
-			 uint64_t *ret_events)
-{
-	const struct tick_process *then =
-		bsearch(now, history->before.processes, history->before.count,
-			sizeof(*now), compare_segments);
-
-	if (!then || then->events == SNAP_UNKNOWN || now->events == SNAP_UNKNOWN)
-		return false;
-	*ret_events = now->events > then->events ? now->events - then->events : 0;
-	return true;
-}
-
-bool history_event_rate(const struct history *history, double *ret_rate)
-{
-	uint64_t sum = 0, events;
-	double seconds;
-
-	if (!seconds_between(history, &seconds))
-		return false;
-	for (size_t i = 0; i < history->last.count; i++)
-		if (events_since(history, &history->last.processes[i], &events))
-			sum += events;
-	*ret_rate = (double)sum / seconds;
-	return true;
-}
-
-bool history_process_rate(const struct history *history, uint64_t segment,
-			  double *ret_rate)
-{
-	const struct tick_process key = {.segment = segment};
-	const struct tick_process *now;
-	uint64_t events;
-	double seconds;
-
-	if (!seconds_between(history, &seconds))
-		return false;
-	now = bsearch(&key, history->last.processes, history->last.count, sizeof(key),
-		      compare_segments);
-	if (!now || !events_since(history, now, &events))
-		return false;
-	*ret_rate = (double)events / seconds;
-	return true;
 }
 
 double history_span(const struct history *history)

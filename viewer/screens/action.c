@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "map_view.h"
+#include "older.h"
 #include "panel.h"
 #include "prompt.h"
 
@@ -111,6 +112,8 @@ static unsigned set_option(struct view_state *state, enum action action)
 /* Actions that are one call each. */
 static unsigned act(struct view_state *state, enum action action)
 {
+	char older[STATE_TEXT_SIZE];
+
 	switch (action) {
 	case ACTION_PROCESSES:
 		return choose_screen(state, SCREEN_PROCESSES);
@@ -118,6 +121,8 @@ static unsigned act(struct view_state *state, enum action action)
 		return choose_screen(state, SCREEN_DEVICES);
 	case ACTION_BUFFERS:
 		return choose_screen(state, SCREEN_BUFFERS);
+	case ACTION_DELTA_VIEW:
+		return choose_screen(state, SCREEN_DELTA);
 	case ACTION_NEXT_VIEW:
 		return choose_screen(
 			state, (enum screen_id)((state->screen + 1) % SCREEN_COUNT));
@@ -135,6 +140,14 @@ static unsigned act(struct view_state *state, enum action action)
 		return prompt_open(state, INPUT_FILTER, state->filter);
 	case ACTION_BASELINE:
 		return REACT_BASELINE | REACT_ROWS;
+	case ACTION_BASE_NAMED:
+		return prompt_open(state, INPUT_BASE, "@");
+	case ACTION_OLDER:
+		return prompt_open(state, INPUT_OLDER,
+				   older_of(state->filter, older, sizeof(older)));
+	case ACTION_GROUP:
+		delta_view_next_group(&state->grouped);
+		return REACT_ROWS;
 	case ACTION_FASTER:
 	case ACTION_SLOWER:
 		return change_delay(state, action == ACTION_FASTER);
@@ -164,6 +177,10 @@ bool view_action_works(const struct view_state *state, enum action action)
 		return state->base && !covered;
 	case ACTION_BASELINE:
 		return state->snapshot && !covered;
+	case ACTION_GROUP:
+		return state->screen == SCREEN_DELTA && !covered;
+	case ACTION_OLDER:
+	case ACTION_BASE_NAMED:
 	case ACTION_FIND:
 	case ACTION_FILTER:
 	case ACTION_SORT_NEXT:

@@ -2,27 +2,38 @@
 #include "compose.h"
 
 #include "detail.h"
+#include "graph.h"
 #include "header.h"
 #include "meter.h"
 #include "panel.h"
 #include "screen.h"
-#include "sparkline.h"
 
 static void draw_graphs(const struct view_state *state, struct grid *grid,
 			struct rect area)
 {
+	static const enum memory_class dram[] = {MEMORY_DRAM, MEMORY_TRACE};
+	static const enum memory_class l1[] = {MEMORY_L1, MEMORY_L1_SMALL, MEMORY_CB};
+	struct graph graph = {state->history, dram, 2, true, state->mono};
 	struct rect left = area, right;
 
 	if (area.rows == 0 || !state->history)
 		return;
 	if (area.cols < LAYOUT_WIDE_COLS) {
-		graph_draw(grid, area, ATTR_DRAM, state->history, "DRAM");
+		graph_draw(grid, area, &graph);
 		return;
 	}
 	left.cols = area.cols / 2 - 1;
 	right = rect_skip(area, area.cols / 2 + 1);
-	graph_draw(grid, left, ATTR_DRAM, state->history, "DRAM");
-	graph_draw(grid, right, ATTR_L1, state->history, "L1");
+	graph_draw(grid, left, &graph);
+	graph = (struct graph){state->history, l1, 3, false, state->mono};
+	graph_draw(grid, right, &graph);
+}
+
+/* A row that was not there a sample ago: bold, and a sign at its end. */
+static void draw_fresh(struct grid *grid, struct rect line)
+{
+	grid_replace(grid, line, ATTR_NORMAL, ATTR_TITLE);
+	grid_put_right(grid, line, ATTR_TITLE, "+");
 }
 
 static void draw_table(const struct view_state *state, const struct layout *layout,
@@ -37,9 +48,16 @@ static void draw_table(const struct view_state *state, const struct layout *layo
 	table_fit(&plan, &table, &own->choice, view_hidden_columns(state), &own->sort,
 		  own->top, rows, layout->table.cols);
 	table_draw_header(grid, layout->header, &table, &plan, &own->sort);
-	for (size_t i = 0; i < rows; i++)
-		table_draw_row(grid, rect_line(layout->table, (int)i), &table, &plan,
-			       own->top + i, own->top + i == own->cursor);
+	for (size_t i = 0; i < rows; i++) {
+		size_t at = own->top + i;
+		struct rect line = rect_line(layout->table, (int)i);
+
+		table_draw_row(grid, line, &table, &plan, at, false);
+		if (state->rows.rows[at].fresh)
+			draw_fresh(grid, line);
+		if (at == own->cursor)
+			grid_mark(grid, line, ATTR_SELECTED);
+	}
 	if (state->rows.count == 0)
 		detail_empty(state, grid, layout->table);
 }

@@ -234,6 +234,10 @@ void detail_empty(const struct view_state *state, struct grid *grid, struct rect
 			 "Press F4 to change the filter, Esc to clear it.");
 		return;
 	}
+	if (screen_of(state)->empty) {
+		screen_of(state)->empty(state, grid, area);
+		return;
+	}
 	if (empty_unpublished(state, grid, area))
 		return;
 	if (snapshot->process_count > 0 || snapshot->device_count > 0) {

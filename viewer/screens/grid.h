@@ -74,6 +74,8 @@ int grid_format(struct grid *grid, struct rect clip, int at, unsigned attr,
 void grid_put_right(struct grid *grid, struct rect clip, unsigned attr, const char *text);
 /* Fill the first line of @clip with one character. */
 void grid_fill(struct grid *grid, struct rect clip, unsigned attr, const char *character);
+/* What the first line of @clip shows with @from is shown with @to. */
+void grid_replace(struct grid *grid, struct rect clip, enum attr from, enum attr to);
 /* Add flags to what the first line of @clip shows. */
 void grid_mark(struct grid *grid, struct rect clip, unsigned flags);
 

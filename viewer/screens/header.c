@@ -255,13 +255,35 @@ static void tabs_filter(const struct view_state *state, struct grid *grid,
 	char text[2 * STATE_TEXT_SIZE];
 	const char *scope = state->scope.text, *filter = state->filter;
 	bool none = !*scope && !*filter;
+	const char *choice =
+		screen_of(state)->choice ? screen_of(state)->choice(state) : "";
+	int room = line.cols - utf8_width(choice) - 2;
 
 	snprintf(text, sizeof(text), "Filter: %s%s%s", scope,
 		 *scope && *filter ? " and " : "", none ? "(none)" : filter);
+	if (none && *choice)
+		snprintf(text, sizeof(text), "%s", choice);
 	if (utf8_width(text) < line.cols)
 		grid_put_right(grid, line, none ? ATTR_DIM : ATTR_SUSPICIOUS, text);
 	else if (!none)
 		grid_put(grid, line, 1, ATTR_SUSPICIOUS, text);
+	line.cols -= utf8_width(text) + 2;
+	if (!none && *choice && utf8_width(text) < room)
+		grid_put_right(grid, line, ATTR_DIM, choice);
+}
+
+/* Over the tabs where it does not fit beside them. */
+static void tabs_message(const struct view_state *state, struct grid *grid,
+			 struct rect line, int at)
+{
+	bool fits = at + 1 + utf8_width(state->message) <= line.cols;
+
+	if (!fits)
+		grid_fill(grid, line, ATTR_NORMAL, " ");
+	if (!fits && utf8_width(state->message) > line.cols)
+		grid_put(grid, line, 0, ATTR_SUSPICIOUS, state->message);
+	else
+		grid_put_right(grid, line, ATTR_SUSPICIOUS, state->message);
 }
 
 void header_tabs(const struct view_state *state, struct grid *grid, struct rect line)
@@ -273,14 +295,14 @@ void header_tabs(const struct view_state *state, struct grid *grid, struct rect 
 		bool brief = line.cols < LAYOUT_ROOMY_COLS && !active;
 
 		at = grid_format(grid, line, at, active ? ATTR_TAB : ATTR_NORMAL,
-				 active	 ? "[%d %s]"
-				 : brief ? " %d "
-					 : " %d %s ",
-				 id + 1, screen_get((enum screen_id)id)->title);
+				 active	 ? "[%c %s]"
+				 : brief ? " %c "
+					 : " %c %s ",
+				 screen_get((enum screen_id)id)->digit,
+				 screen_get((enum screen_id)id)->title);
 	}
 	if (*state->message)
-		grid_put_right(grid, rect_skip(line, at), ATTR_SUSPICIOUS,
-			       state->message);
+		tabs_message(state, grid, line, at);
 	else
 		tabs_filter(state, grid, rect_skip(line, at));
 }

@@ -2,6 +2,8 @@
 #include "layout.h"
 
 #define GRAPH_LINES    6
+#define GRAPH_HIGH     12
+#define HIGH_ROWS      56 /* graphs are that high from here on */
 #define DETAIL_LINES   4
 #define STRIP_LEAD     11 /* "DRAM  8-15 " */
 #define STRIP_CELL     4
@@ -91,7 +93,8 @@ void layout_make(struct layout *layout, const struct layout_input *input)
 			     : grant(&budget, tall || !input->meters,
 				     tall ? DETAIL_LINES - 1 : 2, 9);
 	rule = grant(&budget, tall && more > 0, 1, 8);
-	graphs = grant(&budget, show && input->meters && tall, GRAPH_LINES, 9);
+	graphs = grant(&budget, show && input->meters && tall,
+		       input->rows >= HIGH_ROWS ? GRAPH_HIGH : GRAPH_LINES, 9);
 
 	layout->title = stack(&row, 1, input->cols);
 	layout->meters = stack(&row, meters, input->cols);

@@ -6,8 +6,8 @@
 
 #include "tally.h"
 
-#define FULL_WARN  80 /* percent */
-#define FULL_ALARM 95
+#define TWO_BARS_COLS	54 /* of a device: DRAM and L1 as bars */
+#define SHORT_BOTH_COLS 28 /* L1 in percent beside a short bar */
 
 /* One physical memory: what lies in it, by class, and how much it holds. */
 struct pool {
@@ -87,9 +87,9 @@ static int pool_percent(const struct pool *pool)
 
 static enum attr percent_attr(int percent)
 {
-	if (percent >= FULL_ALARM)
+	if (percent >= METER_ALARM)
 		return ATTR_ORPHAN;
-	if (percent >= FULL_WARN)
+	if (percent >= METER_WARN)
 		return ATTR_SUSPICIOUS;
 	return percent < 0 ? ATTR_DIM : ATTR_NORMAL;
 }
@@ -114,8 +114,8 @@ void meter_bar(char *bar, int cells, uint64_t used, uint64_t capacity)
 	bar[cells] = '\0';
 }
 
-/* The bar of a pool, each class in its colour or letter; figures go over its right end.
- */
+/* The bar of a pool, each class in its colour or letter; figures go over its right end,
+ * which is a '!' when it is almost full. */
 static void draw_bar(const struct view_state *state, struct grid *grid, struct rect line,
 		     const struct pool *pool, const char *figures, enum attr attr)
 {
@@ -137,7 +137,8 @@ static void draw_bar(const struct view_state *state, struct grid *grid, struct r
 	line.cols--;
 	grid_put_right(grid, line, attr, figures);
 	grid_put(grid, (struct rect){line.row, line.col, 1, line.cols + 1}, line.cols,
-		 ATTR_NORMAL, "]");
+		 attr == percent_attr(METER_ALARM) ? attr : ATTR_NORMAL,
+		 attr == percent_attr(METER_ALARM) ? "!" : "]");
 }
 
 static void draw_pool(const struct view_state *state, struct grid *grid, struct rect line,
@@ -161,16 +162,23 @@ static void percent_text(char text[16], int percent)
 		snprintf(text, 16, "%3d%%", percent);
 }
 
+static void draw_l1_percent(struct grid *grid, struct rect line, const struct pool *l1)
+{
+	char text[16];
+
+	percent_text(text, pool_percent(l1));
+	grid_format(grid, line, 0, percent_attr(pool_percent(l1)), "L1%s", text);
+}
+
 /* " 0 DRAM[|||||8.50G/12.0G] L1 49%", with a second bar when there is room. */
 static void draw_full(const struct view_state *state, const struct snap_device *device,
 		      struct grid *grid, struct rect line)
 {
 	struct pool dram = main_pool(device), l1 = l1_pool(device);
-	bool two = line.cols >= 54;
+	bool two = line.cols >= TWO_BARS_COLS;
 	int at = grid_format(grid, line, 0, ATTR_TITLE, "%2u", device->number) + 1;
 	int left = two ? (line.cols - at) / 2 : line.cols - at - 8;
 	struct rect rest = rect_skip(line, at);
-	char text[16];
 
 	draw_pool(state, grid, (struct rect){rest.row, rest.col, 1, left}, &dram);
 	rest = rect_skip(rest, left + 1);
@@ -179,20 +187,23 @@ static void draw_full(const struct view_state *state, const struct snap_device *
 		draw_pool(state, grid, rest, &l1);
 		return;
 	}
-	percent_text(text, pool_percent(&l1));
-	grid_format(grid, rest, 0, percent_attr(pool_percent(&l1)), "L1%s", text);
+	draw_l1_percent(grid, rest, &l1);
 }
 
-/* " 0[|||||||   71%]" */
+/* " 0[|||||||   71%]", and when there is room " L1 49%" */
 static void draw_short(const struct view_state *state, const struct snap_device *device,
 		       struct grid *grid, struct rect line)
 {
-	struct pool dram = main_pool(device);
+	struct pool dram = main_pool(device), l1 = l1_pool(device);
 	char text[16];
 
 	grid_format(grid, line, 0, ATTR_TITLE, "%2u", device->number);
 	line = rect_skip(line, 3);
 	line.cols--;
+	if (line.cols >= SHORT_BOTH_COLS - 4) {
+		draw_l1_percent(grid, rect_skip(line, line.cols - 7), &l1);
+		line.cols -= 8;
+	}
 	percent_text(text, pool_percent(&dram));
 	draw_bar(state, grid, line, &dram, text, percent_attr(pool_percent(&dram)));
 }
@@ -224,10 +235,12 @@ static void draw_strip(const struct view_state *state, const struct meter_grid *
 	size_t end = first + (size_t)meter->columns;
 	int l1_at = 11 + 4 * meter->columns + 5;
 	bool two = l1_at + 4 * meter->columns <= line.cols + 1;
+	char range[32];
 
 	end = end > snapshot->device_count ? snapshot->device_count : end;
-	grid_format(grid, line, 0, ATTR_NORMAL, "%s %3u-%u", first ? "    " : "DRAM",
-		    snapshot->devices[first].number, snapshot->devices[end - 1].number);
+	snprintf(range, sizeof(range), "%u-%u", snapshot->devices[first].number,
+		 snapshot->devices[end - 1].number);
+	grid_format(grid, line, 0, ATTR_NORMAL, "%s %5s", first ? "    " : "DRAM", range);
 	if (two && first == 0)
 		grid_put(grid, line, l1_at - 3, ATTR_NORMAL, "L1");
 	for (size_t i = first; i < end; i++) {

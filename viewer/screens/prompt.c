@@ -7,6 +7,7 @@
 
 #include "action.h"
 #include "map_view.h"
+#include "older.h"
 #include "utf8.h"
 
 /* Replace *filter by what @text says; an expression that makes no sense changes nothing.
@@ -117,6 +118,50 @@ static unsigned fit_accept(struct view_state *state)
 	return REACT_DRAW;
 }
 
+/* ---- older than ---- */
+
+/* The same as a term of the filter. */
+static unsigned older_changed(struct view_state *state)
+{
+	char filter[STATE_TEXT_SIZE];
+	struct filter *tried = NULL;
+
+	if (!older_put(state->filter, state->line, filter, sizeof(filter)))
+		state->wrong = (struct filter_error){1, "the filter would be too long"};
+	else if (!older_is_age(state->line))
+		state->wrong = (struct filter_error){1, "not an age, as in 60s or 5m"};
+	else
+		set_filter(state, &tried, filter);
+	filter_free(tried);
+	return REACT_DRAW;
+}
+
+static unsigned older_accept(struct view_state *state)
+{
+	char filter[STATE_TEXT_SIZE];
+
+	if (older_put(state->filter, state->line, filter, sizeof(filter)) &&
+	    set_filter(state, &state->filtering, filter))
+		snprintf(state->filter, sizeof(state->filter), "%s", filter);
+	return REACT_ROWS;
+}
+
+/* ---- baseline ---- */
+
+static unsigned base_changed(struct view_state *state)
+{
+	state->wrong = (struct filter_error){0};
+	return REACT_DRAW;
+}
+
+static unsigned base_accept(struct view_state *state)
+{
+	if (!*state->line || strcmp(state->line, "@") == 0)
+		return REACT_DRAW;
+	snprintf(state->base_wanted, sizeof(state->base_wanted), "%s", state->line);
+	return REACT_BASE_NAMED;
+}
+
 /* ---- the line ---- */
 
 static const struct prompt prompts[INPUT_COUNT] = {
@@ -126,6 +171,10 @@ static const struct prompt prompts[INPUT_COUNT] = {
 			  filter_accept, filter_cancel},
 	[INPUT_FIT] = {"Will fit: ", "Enter ask  Esc cancel  empty: no more", fit_changed,
 		       fit_accept, NULL},
+	[INPUT_OLDER] = {"Older than: ", "as in 60s, 5m  Enter show  Esc cancel",
+			 older_changed, older_accept, NULL},
+	[INPUT_BASE] = {"Baseline: ", "@NAME or FILE  Enter load  Esc cancel",
+			base_changed, base_accept, NULL},
 };
 
 const struct prompt *prompt_of(const struct view_state *state)

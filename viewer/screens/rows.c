@@ -71,30 +71,6 @@ size_t rows_find(const struct row_list *list, const struct row_id *id)
 	return list->count;
 }
 
-/* FNV-1a */
-static uint64_t hash_bytes(uint64_t hash, const void *data, size_t size)
-{
-	const unsigned char *bytes = data;
-
-	for (size_t i = 0; i < size; i++)
-		hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
-	return hash;
-}
-
-uint64_t row_text_key(const char *text)
-{
-	return hash_bytes(UINT64_C(0xcbf29ce484222325), text, strlen(text) + 1);
-}
-
-uint64_t row_device_key(const struct snap_device *device)
-{
-	uint64_t hash = row_text_key(device->kind);
-
-	if (*device->uid)
-		return hash_bytes(hash, device->uid, strlen(device->uid));
-	return hash_bytes(hash, &device->number, sizeof(device->number));
-}
-
 uint64_t row_signed(int64_t value)
 {
 	return (uint64_t)value ^ UINT64_C(1) << 63;

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "place_key.h"
 #include "snapshot.h"
 
 /* Who a row is, from one snapshot to the next. */
@@ -23,6 +24,7 @@ struct row {
 	uint32_t sub;	 /* of a device (processes) or memory row (devices) below it */
 	uint8_t depth;	 /* 1 = part of the row above */
 	bool last;	 /* of the parts */
+	bool fresh;	 /* it was not there a sample ago */
 	uint64_t number; /* sort key; with text NULL */
 	const char *text;
 	uint32_t order; /* as collected: settles ties */
@@ -44,8 +46,16 @@ bool row_id_same(const struct row_id *a, const struct row_id *b);
 size_t rows_find(const struct row_list *list, const struct row_id *id);
 
 /* Devices and types by what they are, not by their place in one document. */
-uint64_t row_device_key(const struct snap_device *device);
-uint64_t row_text_key(const char *text);
+static inline uint64_t row_device_key(const struct snap_device *device)
+{
+	return place_device_key(device);
+}
+
+static inline uint64_t row_text_key(const char *text)
+{
+	return place_text_key(text);
+}
+
 /* A signed change as a sort key. */
 uint64_t row_signed(int64_t value);
 /* The reverse. */

@@ -16,13 +16,17 @@
 struct screen {
 	const char *name;  /* --view */
 	const char *title; /* on its tab */
+	char digit;	   /* the key that shows it, before the title */
 	const struct table_column *columns;
 	size_t column_count;
 	size_t sort; /* column */
 	bool tree;   /* unfolded to begin with */
 	bool has_tree;
+	bool fresh;  /* rows that were not there a sample ago are marked */
 	bool meters; /* devices, history and graphs above the table */
 
+	/* What rows are made of, when that is more than the snapshot; NULL: nothing. */
+	int (*prepare)(struct view_state *state);
 	/* All rows in scope, not filtered, not sorted. 0 or -ENOMEM. */
 	int (*collect)(const struct view_state *state, struct row_list *list);
 	/* Parts of @row in tree mode; NULL: none. */
@@ -38,6 +42,9 @@ struct screen {
 	/* What their terms look at: process, device, type, buffer. */
 	void (*about)(const struct view_state *state, const struct row *row,
 		      struct filter_row *about);
+	/* In place of the two above, for rows that are several things. */
+	bool (*matches)(const struct view_state *state, const struct row *row,
+			const struct filter *filter);
 	/* Worth a look: orphans, buffers allocated twice, ... */
 	bool (*suspicious)(const struct view_state *state, const struct row *row);
 	uint32_t (*hidden)(const struct view_state *state);
@@ -46,6 +53,12 @@ struct screen {
 			struct rect area);
 	/* How many it would like; NULL: one. */
 	int (*summary_lines)(const struct view_state *state);
+	/* A choice of the screen's own, shown right of the tabs: "Group: process". NULL:
+	 * none. */
+	const char *(*choice)(const struct view_state *state);
+	/* Why there are no rows, when nothing is filtered; NULL: common words. */
+	void (*empty)(const struct view_state *state, struct grid *grid,
+		      struct rect area);
 	/* About the selected row, in words; as many lines as there are. */
 	void (*detail)(const struct view_state *state, const struct row *row,
 		       struct grid *grid, struct rect area);
@@ -56,7 +69,7 @@ struct screen {
 			       struct scope *scope);
 };
 
-extern const struct screen screen_processes, screen_devices, screen_buffers;
+extern const struct screen screen_processes, screen_devices, screen_buffers, screen_delta;
 
 const struct screen *screen_get(enum screen_id id);
 const struct screen *screen_of(const struct view_state *state);

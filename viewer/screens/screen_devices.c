@@ -11,6 +11,7 @@
 #include "header.h"
 #include "holders.h"
 #include "meter.h"
+#include "rate.h"
 #include "screen.h"
 #include "tally.h"
 
@@ -22,12 +23,18 @@ enum {
 	COL_USED,
 	COL_CAPACITY,
 	COL_PEAK,
+	COL_BASE_PEAK,
 	COL_FREE,
 	COL_BUF,
 	COL_PROCESSES,
 	COL_ORPHAN,
 	COL_DELTA,
 	COL_HOLDERS,
+	COL_MOVES,
+	COL_ALLOC_RATE,
+	COL_FREE_RATE,
+	COL_BYTE_RATE,
+	COL_PAST,
 	COL_COUNT,
 };
 
@@ -35,6 +42,9 @@ enum {
 #define BAR_CELLS      14
 #define BAR_CELLS_WIDE 24
 #define WIDE_COLS      120
+#define RATES                                                                            \
+	(1u << COL_MOVES | 1u << COL_ALLOC_RATE | 1u << COL_FREE_RATE |                  \
+	 1u << COL_BYTE_RATE | 1u << COL_PAST)
 
 static const struct table_column columns[COL_COUNT] = {
 	[COL_DEV] = {"dev", "DEV", NULL, 4, 8, 100, 0, TABLE_RIGHT},
@@ -44,12 +54,18 @@ static const struct table_column columns[COL_COUNT] = {
 	[COL_USED] = {"used", "USED", NULL, 5, 20, 90, 0, NUMBER},
 	[COL_CAPACITY] = {"cap", "CAP", NULL, 5, 20, 85, 0, NUMBER},
 	[COL_PEAK] = {"peak", "PEAK", NULL, 5, 20, 40, 0, NUMBER},
+	[COL_BASE_PEAK] = {"peak_base", "~PEAK", NULL, 5, 20, 15, 140, NUMBER},
 	[COL_FREE] = {"free", "FREE", NULL, 5, 20, 30, 120, NUMBER},
 	[COL_BUF] = {"buf", "BUF", NULL, 4, 10, 60, 0, NUMBER},
 	[COL_PROCESSES] = {"proc", "PROC", NULL, 4, 6, 38, 0, NUMBER},
 	[COL_ORPHAN] = {"orphan", "ORPHAN", NULL, 6, 20, 70, 0, NUMBER},
 	[COL_DELTA] = {"delta", "ΔBASE", "D:BASE", 6, 20, 65, 0, NUMBER | TABLE_SIGNED},
 	[COL_HOLDERS] = {"holders", "HELD BY", NULL, 10, 60, 48, 0, 0},
+	[COL_MOVES] = {"moves", "+/- per s", NULL, 9, 12, 28, 120, NUMBER},
+	[COL_ALLOC_RATE] = {"allocs", "ALLOC/s", NULL, 7, 8, 0, 0, NUMBER},
+	[COL_FREE_RATE] = {"frees", "FREE/s", NULL, 6, 8, 0, 0, NUMBER},
+	[COL_BYTE_RATE] = {"moved", "BYTES/s", NULL, 7, 20, 0, 0, NUMBER | TABLE_SIGNED},
+	[COL_PAST] = {"past", "60s", NULL, PAST_CELLS, PAST_CELLS, 26, 120, 0},
 };
 
 static const struct snap_device *device_of(const struct view_state *state,
@@ -173,6 +189,31 @@ static uint64_t memory_number(const struct snap_device_memory *memory, size_t co
 	}
 }
 
+static struct history_place place_of(const struct row *row)
+{
+	return (struct history_place){.device = row->id.device, .type = row->id.type};
+}
+
+static enum rate_column rate_of(size_t column)
+{
+	return column == COL_ALLOC_RATE	 ? RATE_ALLOCS
+	       : column == COL_FREE_RATE ? RATE_FREES
+	       : column == COL_MOVES	 ? RATE_MOVES
+					 : RATE_BYTES;
+}
+
+/* The largest sample since the baseline: what was between two samples is not in it. */
+static uint64_t base_peak(const struct view_state *state, const struct row *row)
+{
+	struct history_place place = place_of(row);
+	uint64_t bytes;
+
+	if (!state->base || !state->history ||
+	    !history_peak_since_base(state->history, &place, &bytes))
+		return SNAP_UNKNOWN;
+	return bytes;
+}
+
 static void key(const struct view_state *state, struct row *row, size_t column)
 {
 	const struct snap_device *device = device_of(state, row);
@@ -183,6 +224,10 @@ static void key(const struct view_state *state, struct row *row, size_t column)
 		row->number = device->number;
 	else if (column == COL_DELTA)
 		row->number = row_signed(memory_change(state, row, &known));
+	else if (column == COL_BASE_PEAK)
+		row->number = base_peak(state, row);
+	else if (column >= COL_MOVES && column <= COL_PAST)
+		row->number = rate_key(state, place_of(row), rate_of(column));
 	else if (column == COL_KIND)
 		row->text = device->kind;
 	else if (column == COL_TYPE)
@@ -268,6 +313,20 @@ static void format(const struct view_state *state, size_t index, size_t column,
 			 format_change(number, change, known, state->bytes));
 		text->attr = detail_change_attr(change, known);
 		break;
+	case COL_BASE_PEAK:
+		snprintf(text->text, sizeof(text->text), "%s",
+			 format_bytes(number, base_peak(state, row), true, state->bytes));
+		break;
+	case COL_MOVES:
+	case COL_ALLOC_RATE:
+	case COL_FREE_RATE:
+	case COL_BYTE_RATE:
+		rate_format(state, place_of(row), rate_of(column), text);
+		break;
+	case COL_PAST:
+		rate_past(state, place_of(row), MEMORY_CLASS_COUNT, text);
+		text->attr = memory_attr(memory_class(memory_of(state, row)->type));
+		break;
 	default:
 		format_number(state, row, column, text);
 	}
@@ -303,7 +362,15 @@ static bool suspicious(const struct view_state *state, const struct row *row)
 
 static uint32_t hidden(const struct view_state *state)
 {
-	return state->delta && state->show_delta ? 0 : 1u << COL_DELTA;
+	uint32_t mask = state->delta && state->show_delta
+				? 0
+				: 1u << COL_DELTA | 1u << COL_BASE_PEAK;
+
+	if (!state->history)
+		mask |= RATES | 1u << COL_BASE_PEAK;
+	if (state->plain)
+		mask |= 1u << COL_PAST;
+	return mask;
 }
 
 static void detail(const struct view_state *state, const struct row *row,
@@ -325,11 +392,13 @@ static enum screen_id zoom(const struct view_state *state, const struct row *row
 const struct screen screen_devices = {
 	.name = "devices",
 	.title = "Devices",
+	.digit = '2',
 	.columns = columns,
 	.column_count = COL_COUNT,
 	.sort = COL_DEV,
 	.tree = true,
 	.has_tree = true,
+	.fresh = true,
 	.collect = collect,
 	.expand = expand,
 	.key = key,

@@ -10,6 +10,7 @@
 
 #include "detail.h"
 #include "header.h"
+#include "rate.h"
 #include "screen.h"
 #include "tally.h"
 
@@ -28,6 +29,10 @@ enum {
 	COL_REFS,
 	COL_DELTA,
 	COL_RATE,
+	COL_ALLOC_RATE,
+	COL_FREE_RATE,
+	COL_BYTE_RATE,
+	COL_PAST,
 	COL_AGE,
 	COL_STATE,
 	COL_COMMAND,
@@ -35,6 +40,9 @@ enum {
 };
 
 #define NUMBER (TABLE_RIGHT | TABLE_FALLING)
+#define RATES                                                                            \
+	(1u << COL_RATE | 1u << COL_ALLOC_RATE | 1u << COL_FREE_RATE |                   \
+	 1u << COL_BYTE_RATE | 1u << COL_PAST)
 
 static const struct table_column columns[COL_COUNT] = {
 	[COL_PID] = {"pid", "PID", NULL, 7, 10, 100, 0, TABLE_RIGHT},
@@ -51,6 +59,10 @@ static const struct table_column columns[COL_COUNT] = {
 	[COL_REFS] = {"refs", "REFS", NULL, 4, 10, 0, 0, NUMBER},
 	[COL_DELTA] = {"delta", "ΔBASE", "D:BASE", 6, 20, 70, 0, NUMBER | TABLE_SIGNED},
 	[COL_RATE] = {"rate", "EV/s", NULL, 5, 8, 15, 120, NUMBER},
+	[COL_ALLOC_RATE] = {"allocs", "ALLOC/s", NULL, 7, 8, 0, 0, NUMBER},
+	[COL_FREE_RATE] = {"frees", "FREE/s", NULL, 6, 8, 0, 0, NUMBER},
+	[COL_BYTE_RATE] = {"moved", "BYTES/s", NULL, 7, 20, 0, 0, NUMBER | TABLE_SIGNED},
+	[COL_PAST] = {"past", "DRAM 60s", NULL, PAST_CELLS, PAST_CELLS, 12, 120, 0},
 	[COL_AGE] = {"age", "AGE", NULL, 4, 6, 40, 0, NUMBER},
 	[COL_STATE] = {"state", "S", NULL, 1, 1, 95, 0, 0},
 	[COL_COMMAND] = {"command", "COMMAND", NULL, 8, 0, 45, 0, TABLE_REST},
@@ -156,6 +168,12 @@ static uint64_t process_rate(const struct view_state *state, const struct row *r
 	return rate < 0 ? 0 : (uint64_t)(rate + 0.5);
 }
 
+static struct history_place place_of(const struct row *row)
+{
+	return (struct history_place){.segment = row->id.segment,
+				      .device = row->id.device};
+}
+
 static bool process_in_scope(const struct view_state *state,
 			     const struct snap_process *process)
 {
@@ -206,6 +224,13 @@ static int expand(const struct view_state *state, const struct row *parent,
 	return 0;
 }
 
+static enum rate_column rate_of(size_t column)
+{
+	return column == COL_ALLOC_RATE	 ? RATE_ALLOCS
+	       : column == COL_FREE_RATE ? RATE_FREES
+					 : RATE_BYTES;
+}
+
 static void key(const struct view_state *state, struct row *row, size_t column)
 {
 	const struct snap_process *process = process_of(state, row);
@@ -229,6 +254,8 @@ static void key(const struct view_state *state, struct row *row, size_t column)
 		row->number = row_signed(process_change(state, row, &known));
 	else if (column == COL_RATE)
 		row->number = process_rate(state, row);
+	else if (column >= COL_ALLOC_RATE && column <= COL_PAST)
+		row->number = rate_key(state, place_of(row), rate_of(column));
 	else if (column == COL_AGE)
 		row->number = process_age(state, process);
 	else if (column == COL_STATE)
@@ -379,6 +406,14 @@ static void format(const struct view_state *state, size_t index, size_t column,
 			snprintf(text->text, sizeof(text->text), "%s",
 				 format_count(number, process_rate(state, row), true));
 		break;
+	case COL_ALLOC_RATE:
+	case COL_FREE_RATE:
+	case COL_BYTE_RATE:
+		rate_format(state, place_of(row), rate_of(column), text);
+		break;
+	case COL_PAST:
+		rate_past(state, place_of(row), MEMORY_DRAM, text);
+		break;
 	default:
 		format_bytes_cell(state, row, column, text);
 	}
@@ -412,7 +447,9 @@ static uint32_t hidden(const struct view_state *state)
 	uint32_t mask = state->delta && state->show_delta ? 0 : 1u << COL_DELTA;
 
 	if (!state->history)
-		mask |= 1u << COL_RATE;
+		mask |= RATES;
+	if (state->plain)
+		mask |= 1u << COL_PAST;
 	for (size_t i = 0; i < state->snapshot->process_count; i++) {
 		const struct snap_process *process = &state->snapshot->processes[i];
 
@@ -450,11 +487,13 @@ static enum screen_id zoom(const struct view_state *state, const struct row *row
 const struct screen screen_processes = {
 	.name = "processes",
 	.title = "Processes",
+	.digit = '1',
 	.columns = columns,
 	.column_count = COL_COUNT,
 	.sort = COL_DRAM,
 	.has_tree = true,
 	.meters = true,
+	.fresh = true,
 	.collect = collect,
 	.expand = expand,
 	.key = key,

@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sparkline.h"
 
-#include <stdio.h>
 #include <string.h>
 
-#include "format.h"
-
-#define STEPS	   8
-#define AXIS_CELLS 7
+#define STEPS 8
 
 static const char *const blocks[STEPS + 1] = {" ", "▁", "▂", "▃", "▄",
 					      "▅", "▆", "▇", "█"};
 static const char *const ladder[STEPS + 1] = {" ", ".", "-", "=", "+",
 					      "*", "#", "%", "@"};
 
-static uint64_t largest(const uint64_t *values, size_t count)
+uint64_t sparkline_largest(const uint64_t *values, size_t count)
 {
 	uint64_t result = 0;
 
@@ -24,8 +20,7 @@ static uint64_t largest(const uint64_t *values, size_t count)
 	return result;
 }
 
-/* Height of @value in @steps; anything above zero shows. */
-static int height(uint64_t value, uint64_t top, int steps)
+int sparkline_height(uint64_t value, uint64_t top, int steps)
 {
 	double part;
 
@@ -56,61 +51,36 @@ void sparkline_draw(struct grid *grid, struct rect line, unsigned attr,
 	size_t room = line.cols > 0 ? (size_t)line.cols : 0;
 	size_t skip = past->count > room ? past->count - room : 0;
 	size_t shown = past->count - skip;
-	uint64_t top = largest(past->values + skip, shown);
+	uint64_t top = sparkline_largest(past->values + skip, shown);
 
 	for (size_t i = 0; i < shown; i++)
 		grid_put(grid, line, (int)(room - shown + i), attr,
-			 steps[height(past->values[skip + i], top, STEPS)]);
+			 steps[sparkline_height(past->values[skip + i], top, STEPS)]);
 }
 
-/* One bar, from the bottom line of @area upwards. */
-static void draw_column(struct grid *grid, struct rect area, int at, unsigned attr,
-			int eighths)
+const char *sparkline_step(int eighths, bool ascii)
 {
-	const char *const *steps = grid->ascii ? ladder : blocks;
-
-	for (int line = area.rows - 1; line >= 0 && eighths > 0; line--, eighths -= STEPS)
-		grid_put(grid, rect_line(area, line), at, attr,
-			 steps[eighths > STEPS ? STEPS : eighths]);
+	eighths = eighths < 0 ? 0 : eighths > STEPS ? STEPS : eighths;
+	return (ascii ? ladder : blocks)[eighths];
 }
 
-static void draw_axis(struct grid *grid, struct rect area, uint64_t top, double span)
+void sparkline_text(char *text, size_t room, int cells, const uint64_t *values,
+		    size_t count, bool ascii)
 {
-	char text[FORMAT_SIZE];
-	struct rect label = area;
+	size_t width = cells > 0 ? (size_t)cells : 0, used = 0;
+	size_t skip = count > width ? count - width : 0, shown = count - skip;
+	uint64_t top = sparkline_largest(values + skip, shown);
 
-	label.cols = AXIS_CELLS - 1;
-	for (int line = 1; line < area.rows - 1; line++)
-		grid_put(grid, rect_line(area, line), AXIS_CELLS - 1, ATTR_DIM,
-			 grid->ascii ? "|" : "│");
-	grid_put_right(grid, rect_line(label, 1), ATTR_DIM,
-		       format_bytes(text, top, false, false));
-	grid_put_right(grid, rect_line(label, area.rows - 2), ATTR_DIM, "0");
-	grid_format(grid, rect_line(area, area.rows - 1), AXIS_CELLS, ATTR_DIM, "-%.0fs",
-		    span);
-	grid_put_right(grid, rect_line(area, area.rows - 1), ATTR_DIM, "now");
-}
+	*text = '\0';
+	for (size_t i = 0; i < width; i++) {
+		size_t at = i - (width - shown);
+		int step = i < width - shown
+				   ? 0
+				   : sparkline_height(values[skip + at], top, STEPS);
+		const char *character = sparkline_step(step, ascii);
 
-void graph_draw(struct grid *grid, struct rect area, unsigned attr,
-		const struct history *history, const char *type)
-{
-	struct rect bars = {area.row + 1, area.col + AXIS_CELLS, area.rows - 2,
-			    area.cols - AXIS_CELLS};
-	size_t room = bars.cols > 0 ? (size_t)bars.cols : 0;
-	struct past past;
-	uint64_t top;
-	char peak[FORMAT_SIZE], title[FORMAT_SIZE + 8];
-
-	if (area.rows < 4 || room == 0)
-		return;
-	past_load(&past, history, type, room);
-	top = largest(past.values, past.count);
-	grid_format(grid, rect_line(area, 0), 0, ATTR_NORMAL, "%s  all devices",
-		    type ? type : "all types");
-	snprintf(title, sizeof(title), "peak %s", format_bytes(peak, top, false, false));
-	grid_put_right(grid, rect_line(area, 0), ATTR_NORMAL, title);
-	draw_axis(grid, area, top, past.span);
-	for (size_t i = 0; i < past.count; i++)
-		draw_column(grid, bars, (int)(room - past.count + i), attr,
-			    height(past.values[i], top, STEPS * bars.rows));
+		if (used + strlen(character) >= room)
+			return;
+		used += strlen(strcpy(text + used, character));
+	}
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sparkline.h - the past of a number: one line, or a small graph.
+ * sparkline.h - the past of a number in one line.
  */
 #ifndef TTATOP_SPARKLINE_H
 #define TTATOP_SPARKLINE_H
@@ -23,8 +23,13 @@ void past_load(struct past *past, const struct history *history, const char *typ
 /* In the first line of @line, the newest at the right end. */
 void sparkline_draw(struct grid *grid, struct rect line, unsigned attr,
 		    const struct past *past);
-/* A titled pane of bars for one memory type (NULL = all). */
-void graph_draw(struct grid *grid, struct rect area, unsigned attr,
-		const struct history *history, const char *type);
+/* The last @cells of @values as characters, right-aligned in blanks. */
+void sparkline_text(char *text, size_t room, int cells, const uint64_t *values,
+		    size_t count, bool ascii);
+/* How full a cell is, in eighths: 0 to 8. */
+const char *sparkline_step(int eighths, bool ascii);
+uint64_t sparkline_largest(const uint64_t *values, size_t count);
+/* Height of @value in @steps, of which @top takes all; anything above zero shows. */
+int sparkline_height(uint64_t value, uint64_t top, int steps);
 
 #endif

@@ -28,6 +28,8 @@ void view_fini(struct view_state *state)
 	state->filtering = state->finding = NULL;
 	delta_free(state->delta);
 	state->delta = NULL;
+	delta_view_clear(&state->grouped);
+	fresh_fini(&state->fresh);
 }
 
 struct screen_state *view_screen(struct view_state *state)
@@ -98,6 +100,8 @@ bool view_row_matches(const struct view_state *state, const struct row *row,
 	char haystack[SCREEN_HAYSTACK_SIZE];
 	struct filter_row about = {.snapshot = state->snapshot, .text = haystack};
 
+	if (screen->matches)
+		return screen->matches(state, row, filter);
 	screen->haystack(state, row, haystack);
 	screen->about(state, row, &about);
 	return filter_matches(filter, &about);
@@ -140,18 +144,36 @@ static int rows_expand(struct view_state *state)
 	return err;
 }
 
+/* Which rows are collected; new ones of something else are not new. */
+static uint64_t listed(const struct view_state *state)
+{
+	const struct scope *scope = &state->scope;
+	uint64_t context = (uint64_t)state->screen + 1;
+
+	if (scope->process)
+		context = context * 31 ^ scope->segment;
+	if (scope->device)
+		context = context * 31 ^ scope->device_key;
+	return context;
+}
+
 int view_rows(struct view_state *state)
 {
 	const struct screen *screen = screen_of(state);
 	struct screen_state *own = view_screen(state);
-	int err;
+	int err = 0;
 
 	state->rows.count = 0;
 	state->unfiltered = 0;
 	if (!state->snapshot)
 		return 0;
-	err = screen->collect(state, &state->rows);
+	if (screen->prepare)
+		err = screen->prepare(state);
+	if (!err)
+		err = screen->collect(state, &state->rows);
 	state->unfiltered = state->rows.count;
+	if (!err && screen->fresh)
+		fresh_mark(&state->fresh, listed(state), &state->rows);
 	rows_filter(state);
 	for (size_t i = 0; i < state->rows.count; i++)
 		screen->key(state, &state->rows.rows[i], own->sort.column);
@@ -169,6 +191,9 @@ int view_update(struct view_state *state, const struct snapshot *snapshot,
 
 	delta_free(state->delta);
 	state->delta = NULL;
+	delta_view_clear(&state->grouped);
+	if (snapshot != state->snapshot)
+		fresh_next(&state->fresh);
 	state->snapshot = snapshot;
 	state->base = base;
 	state->history = history;

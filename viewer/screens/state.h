@@ -10,8 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "delta.h"
+#include "delta_view.h"
 #include "filter.h"
+#include "fresh.h"
 #include "history.h"
 #include "keymap.h"
 #include "layout.h"
@@ -22,7 +23,13 @@
 #define STATE_TEXT_SIZE 128
 #define STATE_ZOOM_MAX	8
 
-enum screen_id { SCREEN_PROCESSES, SCREEN_DEVICES, SCREEN_BUFFERS, SCREEN_COUNT };
+enum screen_id {
+	SCREEN_PROCESSES,
+	SCREEN_DEVICES,
+	SCREEN_BUFFERS,
+	SCREEN_DELTA,
+	SCREEN_COUNT
+};
 
 /* What the caller of an action has to do about it; a set. */
 enum reaction {
@@ -34,10 +41,19 @@ enum reaction {
 	REACT_TIMER = 16,   /* delay or pause changed */
 	REACT_REDRAW = 32,  /* the terminal's content is not to be trusted */
 	REACT_SUSPEND = 64,
+	REACT_BASE_NAMED = 512, /* base_wanted becomes the baseline */
 };
 
 /* Which text is being typed; prompt.c has a row for each. */
-enum input_line { INPUT_NONE, INPUT_FIND, INPUT_FILTER, INPUT_FIT, INPUT_COUNT };
+enum input_line {
+	INPUT_NONE,
+	INPUT_FIND,
+	INPUT_FILTER,
+	INPUT_OLDER,
+	INPUT_BASE,
+	INPUT_FIT,
+	INPUT_COUNT
+};
 
 /* What covers the screen; panel.c has a row for each. */
 enum panel_id { PANEL_NONE, PANEL_HELP, PANEL_MAP, PANEL_COUNT };
@@ -95,7 +111,7 @@ struct view_state {
 	bool paused, show_delta, hide_header, ascii, mono, bytes;
 	bool plain; /* text output: nothing is left out because the row above said it */
 	const char *directory; /* borrowed: where publishers are looked for */
-	char base_name[STATE_TEXT_SIZE];
+	char base_name[STATE_TEXT_SIZE], base_wanted[STATE_TEXT_SIZE];
 
 	/* borrowed; see view_update() */
 	const struct snapshot *snapshot, *base;
@@ -103,8 +119,10 @@ struct view_state {
 
 	/* owned, made from the above */
 	struct delta *delta;
+	struct delta_view grouped; /* on the delta screen */
 	struct row_list rows;
-	size_t unfiltered; /* rows before the filter */
+	struct fresh fresh; /* against the sample before */
+	size_t unfiltered;  /* rows before the filter */
 };
 
 /* Defaults for every screen. */

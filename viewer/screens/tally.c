@@ -76,6 +76,11 @@ enum attr memory_attr(enum memory_class which)
 	return kinds[which].attr;
 }
 
+const char *memory_type(enum memory_class which)
+{
+	return which < MEMORY_OTHER ? kinds[which].type : NULL;
+}
+
 const char *memory_short(enum memory_class which)
 {
 	return kinds[which].title;

@@ -42,6 +42,8 @@ enum memory_class {
 
 enum memory_class memory_class(const char *type);
 enum attr memory_attr(enum memory_class which);
+/* As publishers call it; NULL: any other type. */
+const char *memory_type(enum memory_class which);
 /* "L1SM" for what is called L1_SMALL. */
 const char *memory_short(enum memory_class which);
 /* The letter that stands for it in a meter without colour. */

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "app_state.h"
-#include "header.h"
+#include "base.h"
 
 void app_suspend(struct app *app)
 {
@@ -14,13 +14,24 @@ void app_suspend(struct app *app)
 	app_resize(app);
 }
 
+/* The message stays: showing new rows does not clear it. */
+static void app_base_named(struct app *app)
+{
+	struct view_state *state = &app->state;
+	char error[BASE_ERROR_SIZE];
+	int err = base_load(state, &app->sampler, state->base_wanted, error);
+
+	if (err) {
+		snprintf(state->message, sizeof(state->message), "%.120s", error);
+		return;
+	}
+	state->show_delta = true;
+	app_update(app);
+}
+
 static void app_baseline(struct app *app)
 {
-	char clock[16];
-
-	sampler_set_base(&app->sampler, app->sampler.now);
-	header_clock(clock, app->sampler.now->time_ns);
-	snprintf(app->state.base_name, sizeof(app->state.base_name), "%s", clock);
+	base_set(&app->state, &app->sampler);
 	app->state.show_delta = true;
 	app_update(app);
 }
@@ -51,9 +62,13 @@ static const struct {
 	enum reaction reaction;
 	void (*act)(struct app *app);
 } reactions[] = {
-	{REACT_QUIT, app_quit},	    {REACT_BASELINE, app_baseline},
-	{REACT_ROWS, app_rows},	    {REACT_TIMER, app_timer},
-	{REACT_REDRAW, app_redraw}, {REACT_SUSPEND, app_suspend},
+	{REACT_QUIT, app_quit},
+	{REACT_BASELINE, app_baseline},
+	{REACT_BASE_NAMED, app_base_named},
+	{REACT_ROWS, app_rows},
+	{REACT_TIMER, app_timer},
+	{REACT_REDRAW, app_redraw},
+	{REACT_SUSPEND, app_suspend},
 };
 
 void app_react(struct app *app, unsigned reaction)

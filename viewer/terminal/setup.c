@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "baseline.h"
+#include "base.h"
 #include "screen.h"
 
 /* Frames use marks that East Asian terminals draw two cells wide. */
@@ -73,6 +73,8 @@ static enum screen_id screen_for(enum view_name view)
 		return SCREEN_DEVICES;
 	case VIEW_BUFFERS:
 		return SCREEN_BUFFERS;
+	case VIEW_DELTA:
+		return SCREEN_DELTA;
 	default:
 		return SCREEN_PROCESSES;
 	}
@@ -98,37 +100,13 @@ int setup_view(struct view_state *state, const struct options *options)
 	return err;
 }
 
-static int load_file(const char *path, struct snapshot **ret_snapshot,
-		     char error[SNAPSHOT_ERROR_SIZE])
-{
-	FILE *file = fopen(path, "re");
-	int err;
-
-	if (!file)
-		return -errno;
-	err = snapshot_load(file, path, ret_snapshot, error);
-	fclose(file);
-	return err;
-}
-
 int setup_base(struct view_state *state, struct sampler *sampler,
 	       const struct options *options)
 {
-	char error[SNAPSHOT_ERROR_SIZE] = "";
-	const char *name = options->base;
-	struct snapshot *base;
-	int err;
+	char error[BASE_ERROR_SIZE];
 
-	if (!name)
+	if (!options->base || base_load(state, sampler, options->base, error) == 0)
 		return 0;
-	err = *name == '@' ? baseline_load(name + 1, &base, error)
-			   : load_file(name, &base, error);
-	if (err) {
-		fprintf(stderr, "ttatop: -B %s: %s\n", name,
-			*error ? error : strerror(-err));
-		return 2;
-	}
-	snprintf(state->base_name, sizeof(state->base_name), "%s", name + (*name == '@'));
-	sampler_set_base(sampler, base);
-	return 0;
+	fprintf(stderr, "ttatop: -B %s: %s\n", options->base, error);
+	return 2;
 }

@@ -62,6 +62,25 @@ static int print_empty(FILE *file, const struct view_state *state)
 	return 0;
 }
 
+/* The lines above the table: the totals, or the screen's own. */
+static int print_summary(FILE *file, const struct view_state *state)
+{
+	const struct screen *screen = screen_of(state);
+	int lines = screen->summary_lines ? screen->summary_lines(state) : 1;
+	struct grid grid;
+	int err = grid_init(&grid, lines, state->cols, state->ascii);
+
+	if (err)
+		return err;
+	if (screen->summary_lines)
+		screen->summary(state, &grid, grid_all(&grid));
+	else
+		header_totals(state, &grid, grid_all(&grid));
+	print_line(file, &grid);
+	grid_fini(&grid);
+	return 0;
+}
+
 int text_print(FILE *file, const struct view_state *state)
 {
 	const struct screen_state *own = &state->screens[state->screen];
@@ -80,14 +99,13 @@ int text_print(FILE *file, const struct view_state *state)
 	if (!state->hide_header) {
 		header_title(state, &grid, grid_all(&grid));
 		print_line(file, &grid);
-		header_totals(state, &grid, grid_all(&grid));
-		print_line(file, &grid);
+		err = print_summary(file, state);
 		table_draw_header(&grid, grid_all(&grid), &table, &plan, NULL);
 		print_line(file, &grid);
 	}
 	print_rows(file, state, &grid, &table, &plan);
 	grid_fini(&grid);
-	if (state->rows.count == 0 && !state->hide_header)
+	if (!err && state->rows.count == 0 && !state->hide_header)
 		err = print_empty(file, state);
 	return fflush(file) ? -errno : err;
 }

@@ -246,3 +246,40 @@ Test(delta_by, unknown_has_no_direction)
 	snapshot_free(base);
 	snapshot_free(now);
 }
+
+static size_t member_count(const struct delta_by *delta, size_t row)
+{
+	size_t count = 0;
+
+	for (uint32_t i = delta->rows[row].first; i != DELTA_NO_BUFFER;
+	     i = delta->next[i])
+		count++;
+	return count;
+}
+
+Test(delta_by, rows_tell_their_buffers_now_also_when_merged)
+{
+	static const unsigned keys[] = {DELTA_KEYS_DEFAULT, DELTA_TYPE,
+					DELTA_LABEL | DELTA_DEV | DELTA_TYPE};
+	struct snapshot *base = run(10, 1), *now = run(10, 2);
+
+	for (size_t i = 0; i < 3; i++)
+		for (int merged = 0; merged < 2; merged++) {
+			struct delta_query query = {.by = keys[i],
+						    .only = DIFFERENT | DELTA_SAME,
+						    .devices_merged = merged,
+						    .members = true};
+			struct delta_by *delta = compared(base, now, &query);
+			size_t members = 0;
+
+			for (size_t row = 0; row < delta->row_count; row++) {
+				cr_assert_eq(member_count(delta, row),
+					     delta->rows[row].buffers.now);
+				members += member_count(delta, row);
+			}
+			cr_assert_eq(members, now->buffer_count);
+			delta_by_free(delta);
+		}
+	snapshot_free(base);
+	snapshot_free(now);
+}

@@ -214,7 +214,7 @@ Test(json, deltas_are_written)
 
 	cr_assert_eq(delta_compute(s, s, true, &totals), 0);
 	cr_assert_eq(delta_by_compute(s, s, &query, &delta), 0);
-	cr_assert_eq(delta_write(totals, delta, &query, "@a", "live", file), 0);
+	cr_assert_eq(delta_write(totals, delta, &query, "@a", "live", false, file), 0);
 	fclose(file);
 	cr_assert_not_null(strstr(text, "\"schema\": \"ttatop.diff\""));
 	cr_assert_not_null(strstr(text, "\"change\": null")); /* an unknown one */

@@ -20,10 +20,11 @@ struct demo {
 	struct snapshot now, base, empty;
 	struct snap_device devices[MAX_DEVICES];
 	struct snap_device_memory device_memory[MAX_DEVICES][TYPES];
-	struct snap_process processes[MAX_PROCESSES], base_processes[1];
+	struct snap_process processes[MAX_PROCESSES], base_processes[2];
+	struct snap_memory gone_memory[1];
 	struct snap_memory memory[MAX_PROCESSES][MAX_DEVICES * TYPES];
-	struct snap_buffer *buffers;
-	size_t buffer_room;
+	struct snap_buffer *buffers, *base_buffers;
+	size_t buffer_room, server_buffers;
 };
 
 static void *must(void *memory)
@@ -267,6 +268,38 @@ static void add_unreadable(struct demo *demo)
 	process->has_buffers = false;
 }
 
+/* The server with its buffers, and a process that has freed all and gone since. */
+static void make_base(struct demo *demo, unsigned devices)
+{
+	struct snapshot *base = &demo->base;
+
+	*base = demo->now;
+	base->processes = demo->base_processes;
+	base->process_count = base->process_count ? 1 : 0;
+	base->buffers = demo->base_buffers;
+	base->buffer_count = demo->server_buffers;
+	base->time_ns = DEMO_TIME_NS - 27 * MINUTE;
+	if (base->buffer_count)
+		memcpy(base->buffers, demo->buffers,
+		       base->buffer_count * sizeof(*base->buffers));
+	snapshot_sort_buffers(base);
+	demo->base_processes[0] = demo->processes[0];
+	if (devices < 8)
+		return;
+	demo->gone_memory[0] = (struct snap_memory){.device = 7,
+						    .type = "TRACE",
+						    .used = M + 200 * K,
+						    .buffers = 1,
+						    .refs = 1};
+	demo->base_processes[1] = demo->processes[0];
+	demo->base_processes[1].pid = 1905990;
+	demo->base_processes[1].segment = 0x1000 + 1905990;
+	demo->base_processes[1].memory = demo->gone_memory;
+	demo->base_processes[1].memory_count = 1;
+	base->process_count = 2;
+	base->totals.used = demo->now.totals.used - 2 * M + M + 200 * K;
+}
+
 static void finish(struct demo *demo, unsigned devices)
 {
 	struct snapshot *now = &demo->now;
@@ -296,12 +329,7 @@ static void finish(struct demo *demo, unsigned devices)
 		now->totals.residue_bytes = 10 * K;
 		now->totals.residue_buffers = 3;
 	}
-	demo->base = *now;
-	demo->base_processes[0] = demo->processes[0];
-	demo->base.processes = demo->base_processes;
-	demo->base.process_count = now->process_count ? 1 : 0;
-	demo->base.buffer_count = 0;
-	demo->base.time_ns = DEMO_TIME_NS - 27 * MINUTE;
+	make_base(demo, devices);
 	demo->empty = (struct snapshot){
 		.host = "t3k-07",
 		.boot_id = "",
@@ -319,8 +347,12 @@ struct demo *demo_large(unsigned devices, size_t buffers)
 
 	for (unsigned i = 0; i < devices; i++)
 		add_device(demo, i);
-	if (devices > 0)
+	if (devices > 0) {
 		add_server(demo, devices, buffers);
+		demo->server_buffers = buffers;
+		demo->base_buffers =
+			must(calloc(buffers + 1, sizeof(*demo->base_buffers)));
+	}
 	if (devices >= 8) {
 		add_demo(demo);
 		add_orphan(demo, devices);
@@ -339,6 +371,7 @@ struct demo *demo_new(unsigned devices)
 void demo_free(struct demo *demo)
 {
 	free(demo->buffers);
+	free(demo->base_buffers);
 	free(demo);
 }
 
@@ -409,33 +442,64 @@ struct snapshot *demo_empty(struct demo *demo)
 	return &demo->empty;
 }
 
+#define SAMPLES	   60
+#define DIED_AT	   18 /* samples: the orphan lived before */
+#define MARKED_AT  35
+#define STARTED_AT 54 /* the demo was not there before */
+
+/* The state of the story at a sample: everything grows evenly. */
+static void make_past(const struct demo *demo, struct demo *past, uint64_t sample,
+		      struct snapshot *then)
+{
+	*past = *demo;
+	*then = demo->now;
+	then->processes = past->processes;
+	then->devices = past->devices;
+	for (size_t k = 0; k < then->process_count; k++) {
+		struct snap_process *process = &then->processes[k];
+
+		process->memory = past->memory[k];
+		for (size_t n = 0; n < process->memory_count; n++) {
+			process->memory[n].used =
+				process->memory[n].used * (sample + 1) / SAMPLES;
+			if (process->state == SNAP_LIVE) {
+				process->memory[n].allocs = 155 * sample;
+				process->memory[n].frees = 140 * sample;
+			}
+		}
+		process->events = process->events * (sample + 1000) / (999 + SAMPLES);
+		if (process->state == SNAP_ORPHAN && sample < DIED_AT)
+			process->state = SNAP_LIVE;
+	}
+	for (size_t k = 0; k < then->device_count; k++) {
+		then->devices[k].memory = past->device_memory[k];
+		for (size_t n = 0; n < TYPES; n++)
+			past->device_memory[k][n].used =
+				past->device_memory[k][n].used * (sample + 1) / SAMPLES;
+	}
+	then->totals.used = demo->now.totals.used * (sample + 1) / SAMPLES;
+	then->mono_ns = demo->now.mono_ns - (SAMPLES - 1 - sample) * SECOND;
+	then->time_ns = demo->now.time_ns - (SAMPLES - 1 - sample) * SECOND;
+	if (sample < STARTED_AT && then->process_count > 1)
+		memmove(&then->processes[1], &then->processes[2],
+			(--then->process_count - 1) * sizeof(*then->processes));
+}
+
 struct history *demo_history(const struct demo *demo)
 {
 	struct history *history = must(history_new(64));
 	struct demo *past = must(malloc(sizeof(*past)));
+	struct snap_mark mark = {.name = "epoch 2", .pid = 1906544};
 
-	for (uint64_t i = 0; i < 60; i++) {
-		struct snapshot then = demo->now;
+	for (uint64_t i = 0; i < SAMPLES; i++) {
+		struct snapshot then;
 
-		*past = *demo;
-		then.processes = past->processes;
-		then.devices = past->devices;
-		for (size_t k = 0; k < then.process_count; k++) {
-			then.processes[k].memory = past->memory[k];
-			for (size_t n = 0; n < then.processes[k].memory_count; n++)
-				past->memory[k][n].used =
-					past->memory[k][n].used * (i + 1) / 60;
-			then.processes[k].events =
-				then.processes[k].events * (i + 1000) / 1059;
+		make_past(demo, past, i, &then);
+		mark.time_ns = then.time_ns;
+		if (i == MARKED_AT) {
+			then.marks = &mark;
+			then.mark_count = 1;
 		}
-		for (size_t k = 0; k < then.device_count; k++) {
-			then.devices[k].memory = past->device_memory[k];
-			for (size_t n = 0; n < TYPES; n++)
-				past->device_memory[k][n].used =
-					past->device_memory[k][n].used * (i + 1) / 60;
-		}
-		then.mono_ns = demo->now.mono_ns - (59 - i) * SECOND;
-		then.time_ns = demo->now.time_ns - (59 - i) * SECOND;
 		if (history_push(history, &then))
 			abort();
 	}

@@ -31,9 +31,9 @@ struct demo *demo_large(unsigned devices, size_t buffers);
 struct demo *demo_mapped(void);
 
 struct snapshot *demo_snapshot(struct demo *demo);
-/* The state before the orphan and the demo came: a baseline. */
+/* The state before the orphan and the demo came, and another went: a baseline. */
 struct snapshot *demo_base(struct demo *demo);
-/* Sixty samples of growth that end with the demo. */
+/* Sixty samples of growth; a death, a mark and a start on the way. */
 struct history *demo_history(const struct demo *demo);
 /* Nobody publishes. */
 struct snapshot *demo_empty(struct demo *demo);
