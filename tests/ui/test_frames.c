@@ -17,7 +17,7 @@
 struct frame_case {
 	const char *name;
 	int rows, cols;
-	const char *keys; /* pressed before; 'B' = with the baseline */
+	const char *keys; /* pressed before; 'B' = with the baseline, 'j' = down */
 	bool ascii, empty;
 	unsigned devices;
 };
@@ -68,6 +68,8 @@ static void press_all(struct view_state *state, struct demo *demo,
 		if (*keys == 'B') {
 			snprintf(state->base_name, sizeof(state->base_name), "run1");
 			view_update(state, state->snapshot, demo_base(demo), history);
+		} else if (*keys == 'j') {
+			view_key(state, KC_DOWN);
 		} else if (view_key(state, (unsigned char)*keys) & REACT_ROWS) {
 			cr_assert_eq(view_rows(state), 0);
 		}
@@ -129,7 +131,7 @@ FRAME(processes_12_devices_80x24, 24, 80, "", false, false, 12)
 FRAME(processes_32_devices_80x24, 24, 80, "", false, false, 32)
 FRAME(processes_ascii_80x24, 24, 80, "Bjj", true, false, 8)
 FRAME(processes_filter_80x24, 24, 80, "\\orph", false, false, 8)
-FRAME(processes_paused_80x24, 24, 80, " #", false, false, 8)
+FRAME(processes_paused_80x24, 24, 80, "Z#", false, false, 8)
 FRAME(devices_40x10, 10, 40, "B2", false, false, 8)
 FRAME(devices_80x24, 24, 80, "B2", false, false, 8)
 FRAME(devices_folded_80x24, 24, 80, "B2t", false, false, 8)

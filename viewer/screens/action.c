@@ -95,6 +95,16 @@ static unsigned set_option(struct view_state *state, enum action action)
 		return flip(&state->show_delta, REACT_DRAW);
 	case ACTION_HEADER:
 		return flip(&state->hide_header, REACT_ROWS);
+	case ACTION_MERGE:
+		return flip(&state->merge, REACT_ROWS);
+	case ACTION_SETUP:
+		return panel_open(state, PANEL_SETUP);
+	case ACTION_CHOOSE_USER:
+		return panel_open(state, PANEL_USERS);
+	case ACTION_CHOOSE_DEVICE:
+		return panel_open(state, PANEL_DEVICES);
+	case ACTION_CHOOSE_TYPE:
+		return panel_open(state, PANEL_TYPES);
 	case ACTION_PAUSE:
 		return flip(&state->paused, REACT_TIMER | REACT_DRAW);
 	default:
@@ -121,11 +131,24 @@ static unsigned act(struct view_state *state, enum action action)
 	case ACTION_BACK:
 		return go_back(state);
 	case ACTION_FIND:
-		return prompt_open(state, INPUT_FIND, "");
+		return action_find_begin(state) | prompt_open(state, INPUT_FIND, "");
 	case ACTION_FIND_NEXT:
 		return action_find_next(state);
+	case ACTION_FIND_PREVIOUS:
+		return action_find_previous(state);
 	case ACTION_FILTER:
 		return prompt_open(state, INPUT_FILTER, state->filter);
+	case ACTION_TAG:
+		return action_tag(state);
+	case ACTION_UNTAG:
+		return action_untag(state);
+	case ACTION_KILL:
+		return action_kill(state);
+	case ACTION_WRITE_ROWS:
+	case ACTION_SAVE_SNAPSHOT:
+		return action_write(state, action);
+	case ACTION_WRITE_CONFIG:
+		return REACT_WRITE_CONFIG | REACT_DRAW;
 	case ACTION_BASELINE:
 		return REACT_BASELINE | REACT_ROWS;
 	case ACTION_FASTER:
@@ -142,10 +165,24 @@ static unsigned act(struct view_state *state, enum action action)
 	}
 }
 
+/* Does it change anything outside of the view? */
+static bool changes_something(enum action action)
+{
+	return action == ACTION_KILL || action == ACTION_WRITE_ROWS ||
+	       action == ACTION_SAVE_SNAPSHOT || action == ACTION_WRITE_CONFIG;
+}
+
+bool view_action_allowed(const struct view_state *state, enum action action)
+{
+	return !state->readonly || !changes_something(action);
+}
+
 bool view_action_works(const struct view_state *state, enum action action)
 {
 	bool covered = panel_of(state) != NULL;
 
+	if (!view_action_allowed(state, action))
+		return false;
 	switch (action) {
 	case ACTION_TREE:
 		return screen_of(state)->has_tree && !covered;
@@ -155,9 +192,21 @@ bool view_action_works(const struct view_state *state, enum action action)
 		return state->base && !covered;
 	case ACTION_BASELINE:
 		return state->snapshot && !covered;
+	case ACTION_KILL:
+	case ACTION_TAG:
+		return view_selected(state) && !covered;
+	case ACTION_MERGE:
+		return screen_of(state)->merge && !covered;
 	case ACTION_FIND:
 	case ACTION_FILTER:
 	case ACTION_SORT_NEXT:
+	case ACTION_SETUP:
+	case ACTION_UNTAG:
+	case ACTION_WRITE_ROWS:
+	case ACTION_SAVE_SNAPSHOT:
+	case ACTION_CHOOSE_USER:
+	case ACTION_CHOOSE_DEVICE:
+	case ACTION_CHOOSE_TYPE:
 		return !covered;
 	default:
 		return true;

@@ -6,9 +6,6 @@
 
 #include "tally.h"
 
-#define FULL_WARN  80 /* percent */
-#define FULL_ALARM 95
-
 /* One physical memory: what lies in it, by class, and how much it holds. */
 struct pool {
 	const char *name;
@@ -85,11 +82,11 @@ static int pool_percent(const struct pool *pool)
 	return used > 999 ? 999 : (int)(used + 0.5);
 }
 
-static enum attr percent_attr(int percent)
+static enum attr percent_attr(const struct view_state *state, int percent)
 {
-	if (percent >= FULL_ALARM)
+	if (percent >= (int)state->settings.alarm)
 		return ATTR_ORPHAN;
-	if (percent >= FULL_WARN)
+	if (percent >= (int)state->settings.warn)
 		return ATTR_SUSPICIOUS;
 	return percent < 0 ? ATTR_DIM : ATTR_NORMAL;
 }
@@ -150,7 +147,7 @@ static void draw_pool(const struct view_state *state, struct grid *grid, struct 
 		 tally_bytes(used, &pool->main, false, false, state->ascii),
 		 format_bytes(capacity, pool->capacity, false, false));
 	draw_bar(state, grid, rect_skip(line, at), pool, figures,
-		 percent_attr(pool_percent(pool)));
+		 percent_attr(state, pool_percent(pool)));
 }
 
 static void percent_text(char text[16], int percent)
@@ -180,7 +177,7 @@ static void draw_full(const struct view_state *state, const struct snap_device *
 		return;
 	}
 	percent_text(text, pool_percent(&l1));
-	grid_format(grid, rest, 0, percent_attr(pool_percent(&l1)), "L1%s", text);
+	grid_format(grid, rest, 0, percent_attr(state, pool_percent(&l1)), "L1%s", text);
 }
 
 /* " 0[|||||||   71%]" */
@@ -194,7 +191,8 @@ static void draw_short(const struct view_state *state, const struct snap_device 
 	line = rect_skip(line, 3);
 	line.cols--;
 	percent_text(text, pool_percent(&dram));
-	draw_bar(state, grid, line, &dram, text, percent_attr(pool_percent(&dram)));
+	draw_bar(state, grid, line, &dram, text,
+		 percent_attr(state, pool_percent(&dram)));
 }
 
 /* How full in one character. */
@@ -207,12 +205,13 @@ static char ladder(int percent)
 	return steps[percent >= 100 ? 7 : percent * 8 / 100];
 }
 
-static void draw_strip_cell(struct grid *grid, struct rect line, int at, int percent)
+static void draw_strip_cell(const struct view_state *state, struct grid *grid,
+			    struct rect line, int at, int percent)
 {
 	if (percent < 0)
 		grid_put(grid, line, at, ATTR_DIM, "  ?");
 	else
-		grid_format(grid, line, at, percent_attr(percent), "%2d%c",
+		grid_format(grid, line, at, percent_attr(state, percent), "%2d%c",
 			    percent > 99 ? 99 : percent, ladder(percent));
 }
 
@@ -235,9 +234,9 @@ static void draw_strip(const struct view_state *state, const struct meter_grid *
 		struct pool l1 = l1_pool(&snapshot->devices[i]);
 		int at = (int)(i - first) * 4;
 
-		draw_strip_cell(grid, line, 11 + at, pool_percent(&dram));
+		draw_strip_cell(state, grid, line, 11 + at, pool_percent(&dram));
 		if (two)
-			draw_strip_cell(grid, line, l1_at + at, pool_percent(&l1));
+			draw_strip_cell(state, grid, line, l1_at + at, pool_percent(&l1));
 	}
 }
 

@@ -10,7 +10,7 @@
 
 /* Replace *filter by what @text says; an expression that makes no sense changes nothing.
  */
-static bool set_filter(struct view_state *state, struct filter **filter, const char *text)
+bool action_set_filter(struct view_state *state, struct filter **filter, const char *text)
 {
 	struct filter *parsed = NULL;
 	int err = 0;
@@ -28,41 +28,12 @@ static bool set_filter(struct view_state *state, struct filter **filter, const c
 	return true;
 }
 
-/* Without a text: the next row that deserves a look. */
-unsigned action_find_next(struct view_state *state)
-{
-	const struct screen *screen = screen_of(state);
-	size_t count = state->rows.count, start = view_screen(state)->cursor;
-
-	for (size_t i = 1; i <= count; i++) {
-		size_t at = (start + i) % count;
-		const struct row *row = &state->rows.rows[at];
-
-		if (state->finding ? view_row_matches(state, row, state->finding)
-				   : screen->suspicious(state, row))
-			return action_move_to(state, at);
-	}
-	action_say(state, *state->find ? "not found: " : "no suspicious row",
-		   state->find);
-	return REACT_DRAW;
-}
-
 /* ---- find ---- */
-
-static unsigned find_changed(struct view_state *state)
-{
-	struct filter *tried = NULL;
-
-	set_filter(state, &tried, state->line);
-	filter_free(tried);
-	return REACT_DRAW;
-}
 
 static unsigned find_accept(struct view_state *state)
 {
-	set_filter(state, &state->finding, state->line);
-	snprintf(state->find, sizeof(state->find), "%s", state->line);
-	return *state->find ? action_find_next(state) | REACT_DRAW : REACT_DRAW;
+	(void)state;
+	return REACT_DRAW; /* the row is selected already */
 }
 
 /* ---- filter ---- */
@@ -70,7 +41,7 @@ static unsigned find_accept(struct view_state *state)
 /* Every change that makes sense shows at once. */
 static unsigned filter_changed(struct view_state *state)
 {
-	if (!set_filter(state, &state->filtering, state->line))
+	if (!action_set_filter(state, &state->filtering, state->line))
 		return REACT_DRAW;
 	snprintf(state->filter, sizeof(state->filter), "%s", state->line);
 	return REACT_ROWS;
@@ -85,7 +56,7 @@ static unsigned filter_accept(struct view_state *state)
 void prompt_clear_filter(struct view_state *state)
 {
 	*state->filter = '\0';
-	set_filter(state, &state->filtering, "");
+	action_set_filter(state, &state->filtering, "");
 }
 
 static unsigned filter_cancel(struct view_state *state)
@@ -94,13 +65,35 @@ static unsigned filter_cancel(struct view_state *state)
 	return REACT_ROWS;
 }
 
+/* ---- file names ---- */
+
+static unsigned name_changed(struct view_state *state)
+{
+	(void)state;
+	return REACT_DRAW;
+}
+
+static unsigned rows_accept(struct view_state *state)
+{
+	return *state->line ? REACT_WRITE_ROWS : REACT_NONE;
+}
+
+static unsigned snapshot_accept(struct view_state *state)
+{
+	return *state->line ? REACT_WRITE_SNAPSHOT : REACT_NONE;
+}
+
 /* ---- the line ---- */
 
 static const struct prompt prompts[INPUT_COUNT] = {
-	[INPUT_FIND] = {"Find: ", "Enter find  Esc cancel", find_changed, find_accept,
-			NULL},
+	[INPUT_FIND] = {"Find: ", "F3 next  Enter keep  Esc back", action_find_typed,
+			find_accept, action_find_end},
 	[INPUT_FILTER] = {"Filter: ", "Enter keep  Esc clear", filter_changed,
 			  filter_accept, filter_cancel},
+	[INPUT_WRITE_ROWS] = {"Write rows to: ", "as CSV to NAME.csv  Esc cancel",
+			      name_changed, rows_accept, NULL},
+	[INPUT_WRITE_SNAPSHOT] = {"Save snapshot to: ", "Enter save  Esc cancel",
+				  name_changed, snapshot_accept, NULL},
 };
 
 const struct prompt *prompt_of(const struct view_state *state)
@@ -139,6 +132,11 @@ unsigned prompt_key(struct view_state *state, uint32_t key)
 	char character[5];
 	size_t length = strlen(state->line), bytes;
 
+	if (state->input == INPUT_FIND && (key == KC_F3 || key == KC_F15) &&
+	    state->finding)
+		return (key == KC_F3 ? action_find_next(state)
+				     : action_find_previous(state)) |
+		       REACT_DRAW;
 	if (key == KC_ESCAPE)
 		return line_cancel(state);
 	if (key == KC_ENTER)

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* app_act.c - what keys change outside of the view: processes, segments and files. */
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "app_state.h"
+#include "config.h"
+#include "csv.h"
+#include "file_replace.h"
+#include "reap_segment.h"
+#include "signal_process.h"
+#include "snapshot_file.h"
+#include "text.h"
+
+static void say(struct app *app, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void say(struct app *app, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(app->state.message, sizeof(app->state.message), format, arguments);
+	va_end(arguments);
+}
+
+/* How an action on all targets went: the first failure is told. */
+struct outcome {
+	size_t done, tried;
+	uint32_t pid; /* of the first that failed */
+	const char *why;
+};
+
+static void outcome_add(struct outcome *outcome, const struct target *target,
+			const char *why)
+{
+	outcome->tried++;
+	outcome->done += !why;
+	if (!why || outcome->why)
+		return;
+	outcome->pid = target->pid;
+	outcome->why = why;
+}
+
+static void outcome_say(struct app *app, const struct outcome *outcome, const char *what)
+{
+	if (outcome->why)
+		say(app, "%s: %zu of %zu; pid %u: %s", what, outcome->done,
+		    outcome->tried, outcome->pid, outcome->why);
+	else
+		say(app, "%s: %zu of %zu", what, outcome->done, outcome->tried);
+}
+
+void app_signal_targets(struct app *app)
+{
+	const struct target_list *targets = &app->state.targets;
+	struct outcome outcome = {0};
+	char what[32];
+
+	for (size_t i = 0; i < targets->count; i++) {
+		const struct target *target = &targets->items[i];
+		int err;
+
+		if (target->ended)
+			continue;
+		err = signal_process((pid_t)target->pid, target->start_time, target->uid,
+				     targets->signal_number);
+		outcome_add(&outcome, target,
+			    err == -ESRCH ? "it is gone, or another process"
+			    : err	  ? strerrordesc_np(-err)
+					  : NULL);
+	}
+	snprintf(what, sizeof(what), "SIG%s sent", sigabbrev_np(targets->signal_number));
+	outcome_say(app, &outcome, what);
+}
+
+static const struct tta_process *find_process(const struct tta_sample *sample,
+					      uint64_t nonce)
+{
+	for (size_t i = 0; i < sample->process_count; i++)
+		if (sample->processes[i].nonce == nonce)
+			return &sample->processes[i];
+	return NULL;
+}
+
+/* NULL: it is removed, or was already. */
+static const char *reap_target(struct app *app, const struct tta_sample *sample,
+			       const struct target *target)
+{
+	struct reap_order order = {.sample = sample};
+	int result;
+
+	order.process = find_process(sample, target->segment);
+	if (!order.process)
+		return NULL;
+	order.file = order.process->name;
+	order.inode = order.process->inode;
+	result = reap_segment(app->sampler.reader, &order);
+	if (result == TTA_REAP_REMOVED || result == TTA_REAP_GONE)
+		return NULL;
+	return result < 0 ? "its evidence cannot be saved" : reap_why_not(result);
+}
+
+void app_reap_targets(struct app *app)
+{
+	const struct target_list *targets = &app->state.targets;
+	struct outcome outcome = {0};
+	struct tta_sample *sample;
+	int err = tta_reader_sample(app->sampler.reader, TTA_SAMPLE_ALL, &sample);
+
+	if (err) {
+		say(app, "reap: %s", strerrordesc_np(-err));
+		return;
+	}
+	for (size_t i = 0; i < targets->count; i++)
+		if (targets->items[i].ended)
+			outcome_add(&outcome, &targets->items[i],
+				    reap_target(app, sample, &targets->items[i]));
+	tta_sample_free(sample);
+	app_sample(app);
+	outcome_say(app, &outcome, "reaped");
+}
+
+/* ---- files ---- */
+
+static void say_written(struct app *app, const char *what, const char *path, int err)
+{
+	if (!err)
+		say(app, "%s written to %s", what, path);
+	else if (err == -EEXIST)
+		say(app, "not written: %s exists", path);
+	else if (err == -ELOOP || err == -EPERM)
+		say(app, "not written: %s %s", path,
+		    err == -ELOOP ? "is a link" : "belongs to somebody else");
+	else
+		say(app, "not written: %s: %s", path, strerrordesc_np(-err));
+}
+
+struct writing {
+	const struct view_state *state;
+	bool csv;
+};
+
+static int write_rows(FILE *file, void *arg)
+{
+	const struct writing *writing = arg;
+
+	return writing->csv ? csv_print(file, writing->state)
+			    : text_print(file, writing->state);
+}
+
+void app_write_rows(struct app *app)
+{
+	struct view_state plain = app->state; /* borrows everything */
+	struct writing writing = {.state = &plain};
+	const char *path = app->state.line, *dot = strrchr(path, '.');
+
+	plain.plain = true;
+	plain.hide_header = false;
+	writing.csv = dot && strcasecmp(dot, ".csv") == 0;
+	say_written(app, "rows", path,
+		    file_replace(path, 0666, false, write_rows, &writing));
+}
+
+void app_write_snapshot(struct app *app)
+{
+	const char *path = app->state.line;
+
+	say_written(app, "snapshot", path,
+		    snapshot_file_save(path, app->sampler.now, 0, false));
+}
+
+void app_write_config(struct app *app)
+{
+	char path[PATH_MAX] = "";
+	int err = config_save(&app->state, app->options, path);
+
+	say_written(app, "settings", path, err);
+}
