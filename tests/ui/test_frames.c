@@ -17,7 +17,8 @@
 struct frame_case {
 	const char *name;
 	int rows, cols;
-	const char *keys; /* pressed before; 'B' = with the baseline, 'j' = down */
+	const char *keys; /* pressed before; 'B' = with the baseline, 'j' = down,
+			   * 'F' = F2 */
 	bool ascii, empty;
 	unsigned devices;
 };
@@ -70,6 +71,8 @@ static void press_all(struct view_state *state, struct demo *demo,
 			view_update(state, state->snapshot, demo_base(demo), history);
 		} else if (*keys == 'j') {
 			view_key(state, KC_DOWN);
+		} else if (*keys == 'F') {
+			view_key(state, KC_F2);
 		} else if (view_key(state, (unsigned char)*keys) & REACT_ROWS) {
 			cr_assert_eq(view_rows(state), 0);
 		}
@@ -145,6 +148,34 @@ FRAME(buffers_of_orphan_80x24, 24, 80, "jj\r", false, false, 8)
 FRAME(help_40x10, 10, 40, "?", false, false, 8)
 FRAME(help_80x24, 24, 80, "?", false, false, 8)
 FRAME(help_120x40, 40, 120, "?", false, false, 8)
+FRAME(tagged_40x10, 10, 40, "  ", false, false, 8)
+FRAME(tagged_80x24, 24, 80, "j  ", false, false, 8)
+FRAME(tagged_ascii_80x24, 24, 80, "j  ", true, false, 8)
+FRAME(tagged_120x40, 40, 120, "3  ", false, false, 8)
+FRAME(tagged_200x60, 60, 200, "3  ", false, false, 8)
+FRAME(merged_40x10, 10, 40, "3*", false, false, 8)
+FRAME(merged_80x24, 24, 80, "3\\orph\r*", false, false, 8)
+FRAME(merged_120x40, 40, 120, "3\\orph\r*", false, false, 8)
+FRAME(merged_200x60, 60, 200, "3*", false, false, 8)
+FRAME(find_40x10, 10, 40, "/pyt", false, false, 8)
+FRAME(find_80x24, 24, 80, "/pyt", false, false, 8)
+FRAME(setup_40x10, 10, 40, "Fjj", false, false, 8)
+FRAME(setup_80x24, 24, 80, "Fjj", false, false, 8)
+FRAME(setup_120x40, 40, 120, "Fjj", false, false, 8)
+FRAME(setup_200x60, 60, 200, "Fjj", false, false, 8)
+FRAME(signals_40x10, 10, 40, "k", false, false, 8)
+FRAME(signals_80x24, 24, 80, "k", false, false, 8)
+FRAME(signals_120x40, 40, 120, "k", false, false, 8)
+FRAME(signals_200x60, 60, 200, "k", false, false, 8)
+FRAME(confirm_40x10, 10, 40, "   k\r", false, false, 8)
+FRAME(confirm_80x24, 24, 80, "   kj\r", false, false, 8)
+FRAME(confirm_120x40, 40, 120, "jjk", false, false, 8)
+FRAME(confirm_200x60, 60, 200, "jjk", false, false, 8)
+FRAME(devices_menu_40x10, 10, 40, "Djjjjjjjj", false, false, 8)
+FRAME(devices_menu_80x24, 24, 80, "D", false, false, 8)
+FRAME(types_menu_80x24, 24, 80, "y", false, false, 8)
+FRAME(users_menu_120x40, 40, 120, "u", false, false, 8)
+FRAME(users_menu_200x60, 60, 200, "u", false, false, 8)
 FRAME(empty_40x10, 10, 40, "", false, true, 8)
 FRAME(empty_80x24, 24, 80, "", false, true, 8)
 FRAME(empty_120x40, 40, 120, "", false, true, 8)

@@ -2,74 +2,8 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "compose.h"
-#include "demo_snapshot.h"
 #include "screen.h"
-#include "state.h"
-
-struct fixture {
-	struct demo *demo;
-	struct history *history;
-	struct view_state state;
-	struct grid grid;
-};
-
-static void open_fixture(struct fixture *fixture, int rows, int cols)
-{
-	fixture->demo = demo_new(8);
-	fixture->history = demo_history(fixture->demo);
-	view_init(&fixture->state);
-	fixture->state.directory = "/dev/shm";
-	view_resize(&fixture->state, rows, cols);
-	cr_assert_eq(grid_init(&fixture->grid, rows, cols, false), 0);
-	cr_assert_eq(view_update(&fixture->state, demo_snapshot(fixture->demo), NULL,
-				 fixture->history),
-		     0);
-}
-
-static void close_fixture(struct fixture *fixture)
-{
-	view_fini(&fixture->state);
-	history_free(fixture->history);
-	grid_fini(&fixture->grid);
-	demo_free(fixture->demo);
-}
-
-/* As the live view does: react with new rows. */
-static unsigned press(struct view_state *state, uint32_t key)
-{
-	unsigned reaction = view_key(state, key);
-
-	if (reaction & REACT_ROWS)
-		cr_assert_eq(view_rows(state), 0);
-	return reaction;
-}
-
-static void type(struct view_state *state, const char *text)
-{
-	for (; *text; text++)
-		press(state, (unsigned char)*text);
-}
-
-static uint32_t selected_pid(const struct view_state *state)
-{
-	return state->snapshot->processes[view_selected(state)->index].pid;
-}
-
-/* All of the frame in one string. */
-static const char *frame(struct fixture *fixture)
-{
-	static char text[64 * 1024];
-	size_t used = 0;
-
-	compose(&fixture->grid, &fixture->state);
-	for (int row = 0; row < fixture->grid.rows; row++) {
-		grid_line(&fixture->grid, row, text + used, sizeof(text) - used - 2);
-		strcat(text, "\n");
-		used = strlen(text);
-	}
-	return text;
-}
+#include "view_fixture.h"
 
 Test(keymap, every_binding_dispatches_and_no_key_is_bound_twice)
 {

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * view_fixture.h - the demo on a screen of its own, keys pressed and the frame as text.
+ */
+#ifndef TTA_TEST_VIEW_FIXTURE_H
+#define TTA_TEST_VIEW_FIXTURE_H
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "compose.h"
+#include "demo_snapshot.h"
+#include "state.h"
+
+struct fixture {
+	struct demo *demo;
+	struct history *history;
+	struct view_state state;
+	struct grid grid;
+};
+
+static inline void open_fixture(struct fixture *fixture, int rows, int cols)
+{
+	fixture->demo = demo_new(8);
+	fixture->history = demo_history(fixture->demo);
+	view_init(&fixture->state);
+	fixture->state.directory = "/dev/shm";
+	view_resize(&fixture->state, rows, cols);
+	cr_assert_eq(grid_init(&fixture->grid, rows, cols, false), 0);
+	cr_assert_eq(view_update(&fixture->state, demo_snapshot(fixture->demo), NULL,
+				 fixture->history),
+		     0);
+}
+
+static inline void close_fixture(struct fixture *fixture)
+{
+	view_fini(&fixture->state);
+	history_free(fixture->history);
+	grid_fini(&fixture->grid);
+	demo_free(fixture->demo);
+}
+
+/* As the live view does: react with new rows. */
+static inline unsigned press(struct view_state *state, uint32_t key)
+{
+	unsigned reaction = view_key(state, key);
+
+	if (reaction & REACT_ROWS)
+		cr_assert_eq(view_rows(state), 0);
+	return reaction;
+}
+
+static inline void type(struct view_state *state, const char *text)
+{
+	for (; *text; text++)
+		press(state, (unsigned char)*text);
+}
+
+static inline uint32_t selected_pid(const struct view_state *state)
+{
+	return state->snapshot->processes[view_selected(state)->index].pid;
+}
+
+/* All of the frame in one string. */
+static inline const char *frame(struct fixture *fixture)
+{
+	static char text[64 * 1024];
+	size_t used = 0;
+
+	compose(&fixture->grid, &fixture->state);
+	for (int row = 0; row < fixture->grid.rows; row++) {
+		grid_line(&fixture->grid, row, text + used, sizeof(text) - used - 2);
+		strcat(text, "\n");
+		used = strlen(text);
+	}
+	return text;
+}
+
+#endif
