@@ -375,6 +375,10 @@ void header_bar(const struct view_state *state, struct grid *grid, struct rect l
 		bar_line(state, grid, line);
 		return;
 	}
+	if (panel_of(state) && *state->message) {
+		grid_put(grid, line, 0, ATTR_SUSPICIOUS, state->message);
+		return;
+	}
 	if (panel_of(state) && panel_of(state)->keys) {
 		grid_put(grid, line, 0, ATTR_LABEL, panel_of(state)->keys);
 		return;

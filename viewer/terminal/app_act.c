@@ -127,17 +127,27 @@ void app_reap_targets(struct app *app)
 
 /* ---- files ---- */
 
+static const char *why_not_written(int err)
+{
+	switch (err) {
+	case -EEXIST:
+		return "it exists";
+	case -ELOOP:
+		return "it is a link";
+	case -EPERM:
+		return "it belongs to somebody else";
+	default:
+		return strerrordesc_np(-err);
+	}
+}
+
+/* The name comes last: it may be long. */
 static void say_written(struct app *app, const char *what, const char *path, int err)
 {
-	if (!err)
-		say(app, "%s written to %s", what, path);
-	else if (err == -EEXIST)
-		say(app, "not written: %s exists", path);
-	else if (err == -ELOOP || err == -EPERM)
-		say(app, "not written: %s %s", path,
-		    err == -ELOOP ? "is a link" : "belongs to somebody else");
+	if (err)
+		say(app, "not written: %s: %s", why_not_written(err), path);
 	else
-		say(app, "not written: %s: %s", path, strerrordesc_np(-err));
+		say(app, "%s written to %s", what, path);
 }
 
 struct writing {
