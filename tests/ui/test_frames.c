@@ -10,6 +10,7 @@
 
 #include "compose.h"
 #include "demo_snapshot.h"
+#include "palette.h"
 #include "state.h"
 
 #define FRAME_BYTES (64 * 1024)
@@ -79,29 +80,35 @@ static void press_all(struct view_state *state, struct demo *demo,
 	}
 }
 
-static void compose_case(const struct frame_case *frame, char text[FRAME_BYTES])
+static void compose_grid(const struct frame_case *frame, struct grid *grid)
 {
 	struct demo *demo = demo_new(frame->devices ? frame->devices : 8);
 	struct history *history = demo_history(demo);
 	struct view_state state;
-	struct grid grid;
 
 	view_init(&state);
 	state.directory = "/dev/shm";
 	state.ascii = state.mono = frame->ascii;
 	view_resize(&state, frame->rows, frame->cols);
-	cr_assert_eq(grid_init(&grid, frame->rows, frame->cols, frame->ascii), 0);
+	cr_assert_eq(grid_init(grid, frame->rows, frame->cols, frame->ascii), 0);
 	cr_assert_eq(view_update(&state,
 				 frame->empty ? demo_empty(demo) : demo_snapshot(demo),
 				 NULL, history),
 		     0);
 	press_all(&state, demo, history, frame->keys);
-	compose(&grid, &state);
-	grid_text(&grid, text);
-	grid_fini(&grid);
+	compose(grid, &state);
 	view_fini(&state);
 	history_free(history);
 	demo_free(demo);
+}
+
+static void compose_case(const struct frame_case *frame, char text[FRAME_BYTES])
+{
+	struct grid grid;
+
+	compose_grid(frame, &grid);
+	grid_text(&grid, text);
+	grid_fini(&grid);
 }
 
 static void check(const struct frame_case *frame)
@@ -125,6 +132,53 @@ static void check(const struct frame_case *frame)
                                                                                          \
 		check(&frame);                                                           \
 	}
+
+/* Which colours are where: a letter for each, and what it stands for below. */
+static void colours_text(const struct grid *grid, enum palette_id palette,
+			 char text[FRAME_BYTES])
+{
+	short known[26];
+	size_t count = 0, used = 0;
+
+	for (int row = 0; row < grid->rows; row++) {
+		for (int col = 0; col < grid->cols; col++) {
+			unsigned attr = grid_cell(grid, row, col)->attr & ATTR_CLASS_MASK;
+			short color = palette_look(palette, (enum attr)attr, 256).color;
+			size_t at = 0;
+
+			while (at < count && known[at] != color)
+				at++;
+			if (at == count && color >= 0)
+				known[count++] = color;
+			text[used++] = color < 0 ? '.' : (char)('a' + at);
+		}
+		text[used++] = '\n';
+	}
+	for (size_t i = 0; i < count; i++)
+		used += (size_t)sprintf(text + used, "%c = %d\n", (char)('a' + i),
+					known[i]);
+	text[used] = '\0';
+}
+
+Test(frames, colours_of_both_palettes)
+{
+	static const struct frame_case frame = {"colours", 24,	  80, "Bj ",
+						false,	   false, 8};
+	static const char *const names[] = {"colours_default_80x24",
+					    "colours_safe_80x24"};
+	static char text[FRAME_BYTES], golden[FRAME_BYTES];
+	struct grid grid;
+
+	for (int i = 0; i < PALETTE_COUNT; i++) {
+		compose_grid(&frame, &grid);
+		colours_text(&grid, (enum palette_id)i, text);
+		grid_fini(&grid);
+		if (getenv("UPDATE_GOLDEN"))
+			save_golden(names[i], text);
+		load_golden(names[i], golden);
+		cr_assert_str_eq(text, golden, "%s:\n%s", names[i], text);
+	}
+}
 
 FRAME(processes_40x10, 10, 40, "B", false, false, 8)
 FRAME(processes_80x24, 24, 80, "Bjj", false, false, 8)

@@ -349,6 +349,10 @@ class Jobs(Terminal):
                        "exec env PS1=ready: bash --norc --noprofile -i")
         self.tmux.expect("ready:")
 
+    def mouse(self):
+        return self.tmux.call("display-message", "-p", "-t", "live",
+                              "#{mouse_any_flag}").strip()
+
     def start_job(self):
         self.tmux.type(f"sh -c 'echo $$ > {self.pid_file}; exec {TTATOP} -d 0.2'")
         self.tmux.keys("Enter")
@@ -363,12 +367,14 @@ class Jobs(Terminal):
                 self.tmux.type(keys)
                 self.tmux.keys("C-z")
                 self.tmux.expect("Stopped")
+                self.assertEqual(self.mouse(), "0")
                 self.tmux.resize(120, 40)
                 self.tmux.type("fg")
                 self.tmux.keys("Enter")
                 self.tmux.expect(r"every 0.2s")
                 self.tmux.keys("Escape", "Escape")
                 self.tmux.expect(r"(?m)\A(.*\n){39}F1Help.*F10Quit")
+                self.assertEqual(self.mouse(), "1", "the mouse is on again")
                 self.tmux.keys("C-c")
                 self.tmux.expect_gone("F10Quit")
                 self.tmux.resize(80, 24)

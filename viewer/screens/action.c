@@ -95,16 +95,8 @@ static unsigned set_option(struct view_state *state, enum action action)
 		return flip(&state->show_delta, REACT_DRAW);
 	case ACTION_HEADER:
 		return flip(&state->hide_header, REACT_ROWS);
-	case ACTION_MERGE:
-		return flip(&state->merge, REACT_ROWS);
 	case ACTION_SETUP:
 		return panel_open(state, PANEL_SETUP);
-	case ACTION_CHOOSE_USER:
-		return panel_open(state, PANEL_USERS);
-	case ACTION_CHOOSE_DEVICE:
-		return panel_open(state, PANEL_DEVICES);
-	case ACTION_CHOOSE_TYPE:
-		return panel_open(state, PANEL_TYPES);
 	case ACTION_PAUSE:
 		return flip(&state->paused, REACT_TIMER | REACT_DRAW);
 	default:
@@ -138,17 +130,6 @@ static unsigned act(struct view_state *state, enum action action)
 		return action_find_previous(state);
 	case ACTION_FILTER:
 		return prompt_open(state, INPUT_FILTER, state->filter);
-	case ACTION_TAG:
-		return action_tag(state);
-	case ACTION_UNTAG:
-		return action_untag(state);
-	case ACTION_KILL:
-		return action_kill(state);
-	case ACTION_WRITE_ROWS:
-	case ACTION_SAVE_SNAPSHOT:
-		return action_write(state, action);
-	case ACTION_WRITE_CONFIG:
-		return REACT_WRITE_CONFIG | REACT_DRAW;
 	case ACTION_BASELINE:
 		return REACT_BASELINE | REACT_ROWS;
 	case ACTION_FASTER:
@@ -221,6 +202,8 @@ unsigned view_action(struct view_state *state, enum action action)
 		return action_move(state, action);
 	if (action >= ACTION_SORT_NEXT && action <= ACTION_SORT_AGE)
 		return action_sort(state, action);
+	if (action >= ACTION_TAG && action <= ACTION_WRITE_CONFIG)
+		return action_on_rows(state, action);
 	return act(state, action);
 }
 

@@ -29,13 +29,8 @@ unsigned action_find_end(struct view_state *state);
  * changes nothing. */
 bool action_set_filter(struct view_state *state, struct filter **filter,
 		       const char *text);
-/* Space: tag, or pause where the screen says so; U. */
-unsigned action_tag(struct view_state *state);
-unsigned action_untag(struct view_state *state);
-/* The menu of what may be done to the chosen processes. */
-unsigned action_kill(struct view_state *state);
-/* Ask for the name of a file; one is offered for a snapshot. */
-unsigned action_write(struct view_state *state, enum action action);
+/* ACTION_TAG to ACTION_WRITE_CONFIG: rows are tagged, chosen, taken, written. */
+unsigned action_on_rows(struct view_state *state, enum action action);
 /* Show another screen, as it is scoped now. */
 unsigned action_show_screen(struct view_state *state, enum screen_id id);
 

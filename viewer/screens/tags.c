@@ -14,38 +14,87 @@ void tags_fini(struct tags *tags)
 	*tags = (struct tags){0};
 }
 
-static size_t tags_find(const struct tags *tags, const struct row_id *id)
+static int compare(uint64_t a, uint64_t b)
 {
-	size_t at = 0;
+	return a < b ? -1 : a > b;
+}
 
-	while (at < tags->count && !row_id_same(&tags->ids[at], id))
-		at++;
-	return at;
+static int compare_ids(const struct row_id *a, const struct row_id *b)
+{
+	int order = compare(a->segment, b->segment);
+
+	if (!order)
+		order = compare(a->address, b->address);
+	if (!order)
+		order = compare(a->device, b->device);
+	if (!order)
+		order = compare(a->type, b->type);
+	return order ? order : compare(a->serial, b->serial);
+}
+
+/* Where it is, or would be: they are in order, for every row on show is looked up. */
+static size_t tags_find(const struct tags *tags, const struct row_id *id, bool *ret_there)
+{
+	size_t low = 0, high = tags->count;
+
+	*ret_there = false;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = compare_ids(&tags->ids[middle], id);
+
+		if (order == 0) {
+			*ret_there = true;
+			return middle;
+		}
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 bool tags_have(const struct tags *tags, const struct row_id *id)
 {
-	return tags_find(tags, id) < tags->count;
+	bool there;
+
+	tags_find(tags, id, &there);
+	return there;
+}
+
+/* Room for one more. */
+static int tags_grow(struct tags *tags)
+{
+	size_t room = tags->room ? 2 * tags->room : 16;
+	struct row_id *ids;
+
+	if (tags->count < tags->room)
+		return 0;
+	ids = reallocarray(tags->ids, room, sizeof(*ids));
+	if (!ids)
+		return -ENOMEM;
+	tags->ids = ids;
+	tags->room = room;
+	return 0;
 }
 
 int tags_flip(struct tags *tags, const struct row_id *id)
 {
-	size_t at = tags_find(tags, id);
+	bool there;
+	size_t at = tags_find(tags, id, &there);
+	struct row_id *place;
 
-	if (at < tags->count) {
-		tags->ids[at] = tags->ids[--tags->count];
+	if (!there && tags_grow(tags))
+		return -ENOMEM;
+	place = &tags->ids[at];
+	if (there) {
+		tags->count--;
+		memmove(place, place + 1, (tags->count - at) * sizeof(*place));
 		return 0;
 	}
-	if (tags->count == tags->room) {
-		size_t room = tags->room ? 2 * tags->room : 16;
-		struct row_id *ids = reallocarray(tags->ids, room, sizeof(*ids));
-
-		if (!ids)
-			return -ENOMEM;
-		tags->ids = ids;
-		tags->room = room;
-	}
-	tags->ids[tags->count++] = *id;
+	memmove(place + 1, place, (tags->count - at) * sizeof(*place));
+	*place = *id;
+	tags->count++;
 	return 0;
 }
 
@@ -76,13 +125,6 @@ size_t tags_shown(const struct view_state *state)
 	for (size_t i = 0; i < state->rows.count; i++)
 		count += is_counted(state, i, &parent);
 	return count;
-}
-
-bool tags_chosen(const struct view_state *state, size_t row)
-{
-	if (tags_shown(state) == 0)
-		return row == state->screens[state->screen].cursor;
-	return tags_have(tags_of(state), &state->rows.rows[row].id);
 }
 
 /* The column that says how much a row is; -1 = this screen has none. */

@@ -26,8 +26,6 @@ int tags_flip(struct tags *tags, const struct row_id *id);
 
 /* Rows on show that are tagged; parts of a tagged row are in it already. */
 size_t tags_shown(const struct view_state *state);
-/* Is the row one of those that an action takes? Without tags the selected one is. */
-bool tags_chosen(const struct view_state *state, size_t row);
 /* "3 tagged: 36.0K", in the first line of @line. */
 void tags_draw_sum(const struct view_state *state, struct grid *grid, struct rect line);
 /* A row that is tagged: its colour, and an asterisk where there is none. */

@@ -62,13 +62,16 @@ static const struct snap_process *row_process(const struct view_state *state, si
 int targets_collect(struct view_state *state)
 {
 	const char *why = "no process in this row", *whose = "";
+	const struct screen_state *own = view_screen(state);
+	bool tagged = tags_shown(state) > 0;
 	int err = 0;
 
 	targets_fini(&state->targets);
 	for (size_t i = 0; !err && i < state->rows.count; i++) {
 		const struct snap_process *process;
 
-		if (!tags_chosen(state, i))
+		if (tagged ? !tags_have(&own->tags, &state->rows.rows[i].id)
+			   : i != own->cursor)
 			continue;
 		process = row_process(state, i);
 		if (!process || has_target(&state->targets, process->segment))

@@ -137,6 +137,29 @@ Test(tags, of_a_row_and_its_part_count_once)
 	close_fixture(&fixture);
 }
 
+Test(tags, go_in_and_out_in_any_order)
+{
+	struct tags tags = {0};
+	struct row_id id = {0};
+
+	for (uint64_t i = 0; i < 1000; i++) {
+		id.address = i * 7919 % 1000;
+		cr_assert_not(tags_have(&tags, &id));
+		cr_assert_eq(tags_flip(&tags, &id), 0);
+		cr_assert(tags_have(&tags, &id));
+	}
+	for (uint64_t i = 0; i < 1000; i += 2) {
+		id.address = i;
+		cr_assert_eq(tags_flip(&tags, &id), 0);
+	}
+	cr_assert_eq(tags.count, 500);
+	for (uint64_t i = 0; i < 1000; i++) {
+		id.address = i;
+		cr_assert_eq(tags_have(&tags, &id), i % 2 == 1);
+	}
+	tags_fini(&tags);
+}
+
 /* ---- signals and reaping ---- */
 
 Test(kill, asks_for_a_signal_and_then_whether_it_is_meant)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* action_tag.c - what happens to chosen rows: tags, files, and the question for more. */
+/* action_rows.c - rows are tagged, chosen by menus, written, and asked about. */
 #include <stdio.h>
 #include <time.h>
 
@@ -7,7 +7,8 @@
 #include "panel.h"
 #include "prompt.h"
 
-unsigned action_tag(struct view_state *state)
+/* Or pause, where the screen says so. */
+static unsigned tag(struct view_state *state)
 {
 	struct screen_state *own = view_screen(state);
 	const struct row *row = view_selected(state);
@@ -22,13 +23,14 @@ unsigned action_tag(struct view_state *state)
 	return REACT_DRAW;
 }
 
-unsigned action_untag(struct view_state *state)
+static unsigned untag(struct view_state *state)
 {
 	tags_fini(&view_screen(state)->tags);
 	return REACT_DRAW;
 }
 
-unsigned action_kill(struct view_state *state)
+/* The menu of what may be done to the chosen processes. */
+static unsigned ask_kill(struct view_state *state)
 {
 	if (targets_collect(state))
 		action_say(state, "out of memory", "");
@@ -38,16 +40,42 @@ unsigned action_kill(struct view_state *state)
 	return panel_open(state, state->targets.reap ? PANEL_CONFIRM : PANEL_SIGNAL);
 }
 
-unsigned action_write(struct view_state *state, enum action action)
+/* A name that is not there yet, most likely. */
+static unsigned ask_snapshot(struct view_state *state)
 {
 	time_t seconds = (time_t)(state->snapshot->time_ns / UINT64_C(1000000000));
 	char name[STATE_TEXT_SIZE];
 	struct tm parts;
 
-	if (action == ACTION_WRITE_ROWS)
-		return prompt_open(state, INPUT_WRITE_ROWS, "");
 	if (!localtime_r(&seconds, &parts) ||
 	    strftime(name, sizeof(name), "ttatop-%Y%m%d-%H%M%S.json", &parts) == 0)
 		snprintf(name, sizeof(name), "ttatop.json");
 	return prompt_open(state, INPUT_WRITE_SNAPSHOT, name);
+}
+
+unsigned action_on_rows(struct view_state *state, enum action action)
+{
+	switch (action) {
+	case ACTION_TAG:
+		return tag(state);
+	case ACTION_UNTAG:
+		return untag(state);
+	case ACTION_KILL:
+		return ask_kill(state);
+	case ACTION_CHOOSE_USER:
+		return panel_open(state, PANEL_USERS);
+	case ACTION_CHOOSE_DEVICE:
+		return panel_open(state, PANEL_DEVICES);
+	case ACTION_CHOOSE_TYPE:
+		return panel_open(state, PANEL_TYPES);
+	case ACTION_MERGE:
+		state->merge = !state->merge;
+		return REACT_ROWS;
+	case ACTION_WRITE_ROWS:
+		return prompt_open(state, INPUT_WRITE_ROWS, "");
+	case ACTION_SAVE_SNAPSHOT:
+		return ask_snapshot(state);
+	default:
+		return REACT_WRITE_CONFIG | REACT_DRAW;
+	}
 }
