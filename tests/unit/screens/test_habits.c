@@ -341,6 +341,41 @@ Test(merge, shows_equal_buffers_of_all_devices_once)
 	close_fixture(&fixture);
 }
 
+Test(merge, keeps_apart_what_differs_in_more_than_the_device)
+{
+	struct fixture fixture;
+	struct snapshot *snapshot;
+	size_t found = 0;
+
+	open_fixture(&fixture, 24, 120);
+	snapshot = demo_snapshot(fixture.demo);
+	for (size_t i = 0; i < snapshot->buffer_count; i++) {
+		struct snap_buffer *buffer = &snapshot->buffers[i];
+
+		if (buffer->pid != DEMO_ORPHAN_PID || buffer->addr != 0x3ffff000)
+			continue;
+		if (found == 0)
+			buffer->size++;
+		else if (found == 1)
+			buffer->label = "other";
+		else if (found == 2)
+			buffer->flags ^= SNAP_FLAG_STALE;
+		else if (found == 3)
+			buffer->type = "TRACE";
+		found++;
+	}
+	cr_assert_eq(found, 8);
+	press(&fixture.state, '3');
+	press(&fixture.state, KC_F4);
+	type(&fixture.state, "pid=1906102 addr=0x3ffff000");
+	press(&fixture.state, '\r');
+	press(&fixture.state, '*');
+	cr_assert_eq(fixture.state.rows.count, 5);
+	cr_assert(strstr(frame(&fixture), "4 x 24.0K"));
+	cr_assert(strstr(frame(&fixture), " 4-7 "));
+	close_fixture(&fixture);
+}
+
 /* ---- files ---- */
 
 Test(files, ask_for_a_name_and_offer_one)
