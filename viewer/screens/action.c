@@ -64,18 +64,7 @@ static unsigned go_back(struct view_state *state)
 
 static unsigned change_delay(struct view_state *state, bool faster)
 {
-	static const double steps[] = {0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60};
-	const size_t count = sizeof(steps) / sizeof(*steps);
-	size_t at = 0;
-
-	while (at + 1 < count && steps[at] < state->delay)
-		at++;
-	if (faster)
-		state->delay = steps[at ? at - 1 : 0];
-	else if (steps[at] <= state->delay && at + 1 < count)
-		state->delay = steps[at + 1];
-	else
-		state->delay = steps[at];
+	settings_step(state, settings_find("delay"), faster ? -1 : 1);
 	snprintf(state->message, sizeof(state->message), "every %g s", state->delay);
 	return REACT_TIMER | REACT_DRAW;
 }

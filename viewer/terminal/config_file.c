@@ -6,11 +6,62 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "file_replace.h"
+
+/* Nothing that blocks, or is not a file. */
+static int open_file(const char *path, FILE **ret_file)
+{
+	int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat there;
+
+	if (descriptor < 0)
+		return -errno;
+	if (fstat(descriptor, &there) || !S_ISREG(there.st_mode)) {
+		close(descriptor);
+		return -EINVAL;
+	}
+	*ret_file = fdopen(descriptor, "r");
+	if (*ret_file)
+		return 0;
+	close(descriptor);
+	return -ENOMEM;
+}
+
+/* One line after the other, each with its end, if it has one. */
+struct lines {
+	FILE *file;
+	char *text; /* of the current one; may hold anything */
+	size_t length, room;
+};
+
+static int lines_open(const char *path, struct lines *lines)
+{
+	*lines = (struct lines){0};
+	return open_file(path, &lines->file);
+}
+
+static bool lines_next(struct lines *lines)
+{
+	ssize_t length = getline(&lines->text, &lines->room, lines->file);
+
+	lines->length = length > 0 ? (size_t)length : 0;
+	return length > 0;
+}
+
+/* 0, or -EIO when not all was read. */
+static int lines_close(struct lines *lines)
+{
+	int err = ferror(lines->file) ? -EIO : 0;
+
+	fclose(lines->file);
+	free(lines->text);
+	return err;
+}
 
 /* A line cut at its parts, which lie in @text. */
 struct parts {
@@ -40,14 +91,17 @@ static char *find_comment(char *text)
 	return NULL;
 }
 
-static void cut(const char *line, struct parts *parts)
+/* What is too long, or holds a NUL, makes no sense. */
+static void cut(const struct lines *line, struct parts *parts)
 {
 	static char nothing[] = "";
 	char *comment, *equals;
 
 	*parts = (struct parts){.comment = nothing};
-	snprintf(parts->text, sizeof(parts->text), "%.*s", (int)sizeof(parts->text) - 1,
-		 line);
+	if (line->length >= sizeof(parts->text) || memchr(line->text, '\0', line->length))
+		return;
+	memcpy(parts->text, line->text, line->length);
+	parts->text[line->length - (line->text[line->length - 1] == '\n')] = '\0';
 	comment = find_comment(parts->text);
 	equals = strchr(parts->text, '=');
 	if (comment && equals && equals > comment)
@@ -70,60 +124,23 @@ static void cut(const char *line, struct parts *parts)
 	parts->value = trim(equals + 1);
 }
 
-/* Nothing that blocks, or is not a file. */
-static int open_file(const char *path, FILE **ret_file)
-{
-	int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	struct stat there;
-
-	if (descriptor < 0)
-		return -errno;
-	if (fstat(descriptor, &there) || !S_ISREG(there.st_mode)) {
-		close(descriptor);
-		return -EINVAL;
-	}
-	*ret_file = fdopen(descriptor, "r");
-	if (*ret_file)
-		return 0;
-	close(descriptor);
-	return -ENOMEM;
-}
-
-/* The next line without its end; what does not fit is cut off. */
-static bool next_line(FILE *file, char line[CONFIG_LINE_SIZE])
-{
-	size_t length;
-
-	if (!fgets(line, CONFIG_LINE_SIZE, file))
-		return false;
-	length = strcspn(line, "\n");
-	if (line[length] != '\n')
-		for (int c = fgetc(file); c != EOF && c != '\n'; c = fgetc(file))
-			continue;
-	line[length] = '\0';
-	return true;
-}
-
 int config_file_read(const char *path,
 		     void (*visit)(void *arg, const struct config_line *line), void *arg)
 {
-	char line[CONFIG_LINE_SIZE];
 	struct parts parts;
+	struct lines lines;
 	unsigned number = 0;
-	FILE *file;
-	int err = open_file(path, &file);
+	int err = lines_open(path, &lines);
 
 	if (err)
 		return err;
-	while (next_line(file, line)) {
+	while (lines_next(&lines)) {
 		number++;
-		cut(line, &parts);
+		cut(&lines, &parts);
 		if (!parts.empty)
 			visit(arg, &(struct config_line){number, parts.key, parts.value});
 	}
-	err = ferror(file) ? -EIO : 0;
-	fclose(file);
-	return err;
+	return lines_close(&lines);
 }
 
 /* ---- writing ---- */
@@ -133,7 +150,8 @@ struct rewriting {
 	const struct config_source *source;
 };
 
-static void rewrite_line(FILE *to, const char *line, const struct config_source *source)
+static void rewrite_line(FILE *to, const struct lines *line,
+			 const struct config_source *source)
 {
 	const char *value;
 	struct parts parts;
@@ -144,22 +162,25 @@ static void rewrite_line(FILE *to, const char *line, const struct config_source 
 		fprintf(to, "%s = %s%s%s\n", parts.key, value, *parts.comment ? "  " : "",
 			parts.comment);
 	else
-		fprintf(to, "%s\n", line);
+		fwrite(line->text, 1, line->length, to);
+	if (!value && line->text[line->length - 1] != '\n')
+		fputc('\n', to);
 }
 
 static int rewrite(FILE *to, void *arg)
 {
 	const struct rewriting *rewriting = arg;
-	char line[CONFIG_LINE_SIZE];
-	FILE *from;
-	int err = open_file(rewriting->path, &from);
+	struct lines lines;
+	int err = lines_open(rewriting->path, &lines);
 
 	if (err && err != -ENOENT)
 		return err;
-	while (!err && next_line(from, line))
-		rewrite_line(to, line, rewriting->source);
+	while (!err && lines_next(&lines))
+		rewrite_line(to, &lines, rewriting->source);
 	if (!err)
-		fclose(from);
+		err = lines_close(&lines);
+	if (err && err != -ENOENT)
+		return err;
 	rewriting->source->missing(rewriting->source->arg, to);
 	return ferror(to) ? -EIO : 0;
 }

@@ -2,6 +2,7 @@
 /* test_habits.c - tags, search, menus, setup and the mouse, as people know them. */
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "filter_text.h"
 #include "mouse.h"
@@ -636,5 +637,43 @@ Test(mouse, anywhere_does_no_harm)
 			click(&fixture, row, col, (row + col) % 2);
 			frame(&fixture);
 		}
+	close_fixture(&fixture);
+}
+
+/* ---- everything at once ---- */
+
+Test(keys, and_clicks_at_random_do_no_harm)
+{
+	static const uint32_t special[] = {
+		KC_UP,	 KC_DOWN,      KC_LEFT,	  KC_RIGHT, KC_PAGE_UP, KC_PAGE_DOWN,
+		KC_HOME, KC_END,       KC_ESCAPE, KC_ENTER, KC_TAB,	KC_F1,
+		KC_F2,	 KC_F3,	       KC_F4,	  KC_F5,    KC_F6,	KC_F9,
+		KC_F15,	 KC_BACKSPACE, KC_MOUSE};
+	struct fixture fixture;
+	unsigned seed = 20261126;
+
+	open_fixture(&fixture, 24, 80);
+	for (int i = 0; i < 20000; i++) {
+		unsigned lot = (unsigned)rand_r(&seed), what = lot / 8 % 8;
+
+		if (what < 4)
+			press(&fixture.state, ' ' + lot / 64 % 95);
+		else if (what < 6)
+			press(&fixture.state,
+			      special[lot / 64 % (sizeof(special) / sizeof(*special))]);
+		else if (what < 7)
+			click(&fixture, (int)(lot / 64 % 26), (int)(lot / 2048 % 90),
+			      lot & 1);
+		else if (lot / 64 % 4 == 0)
+			view_update(&fixture.state,
+				    lot & 1 ? demo_snapshot(fixture.demo)
+					    : demo_empty(fixture.demo),
+				    lot & 2 ? demo_base(fixture.demo) : NULL,
+				    fixture.history);
+		if (lot / 4096 % 16 == 0)
+			view_resize(&fixture.state, (int)(lot / 64 % 40),
+				    (int)(lot / 2048 % 130));
+		frame(&fixture);
+	}
 	close_fixture(&fixture);
 }
