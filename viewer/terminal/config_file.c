@@ -98,8 +98,11 @@ static void cut(const struct lines *line, struct parts *parts)
 	char *comment, *equals;
 
 	*parts = (struct parts){.comment = nothing};
-	if (line->length >= sizeof(parts->text) || memchr(line->text, '\0', line->length))
+	if (line->length >= sizeof(parts->text) ||
+	    memchr(line->text, '\0', line->length)) {
+		parts->empty = line->text[0] == '#';
 		return;
+	}
 	memcpy(parts->text, line->text, line->length);
 	parts->text[line->length - (line->text[line->length - 1] == '\n')] = '\0';
 	comment = find_comment(parts->text);

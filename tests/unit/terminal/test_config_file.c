@@ -138,3 +138,22 @@ Test(config_file, writing_changes_values_alone)
 			 "# a = 1\n\na = new  # why\nb\t=  2 \nrubbish\nz = 9\n");
 	close_fixture(&fixture);
 }
+
+Test(config_file, writing_leaves_what_it_does_not_understand)
+{
+	static char text[3000], end[] = "";
+	const struct config_source source = {new_value, nothing_missing, end};
+	struct fixture fixture;
+
+	memset(text, 'a', sizeof(text));
+	text[0] = '#';
+	text[100] = '\0';
+	memcpy(text + 2990, "\n\0a = 1\n", 8);
+	open_fixture(&fixture);
+	put(&fixture, text, 2998);
+	cr_assert_eq(config_file_write(fixture.path, &source), 0);
+	get(&fixture);
+	cr_assert_eq(memcmp(fixture.read, text, 2998), 0);
+	cr_assert_eq(fixture.read[2998], '\0');
+	close_fixture(&fixture);
+}
