@@ -25,10 +25,14 @@ class TerminalCase(Case):
 
     def setUp(self):
         super().setUp()
+        self.addCleanup(super().tearDown)  # also when the rest of a setUp() fails
         self.env.update(XDG_CONFIG_HOME=os.path.join(self.state, "config"),
                         HOME=self.state, TERM="xterm-256color")
         for name in ("TMUX", "NO_COLOR", "TTATOP_CONFIG", "COLUMNS", "LINES"):
             self.env.pop(name, None)
+
+    def tearDown(self):
+        pass
 
     def demo(self):
         """tta-sim run demo, and five publishers of it."""

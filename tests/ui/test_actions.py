@@ -73,7 +73,7 @@ class Actions(TerminalCase):
         self.start()
         self.tmux.expect("1 ORPHAN")
         self.tmux.keys("k", "y")
-        self.tmux.expect("reaped: 0 of 1; pid .* evidence cannot be saved")
+        self.tmux.expect(r"reaped: 0 of 1; pid \d+: save evidence: Not a directory")
         self.assertEqual(len(self.segments()), 1)
 
     def test_all_tagged_rows_are_taken(self):

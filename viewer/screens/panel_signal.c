@@ -107,10 +107,13 @@ static void draw_question(const struct view_state *state, struct grid *grid,
 /* Nothing but a clear answer counts. */
 static bool answer(struct view_state *state, uint32_t code, unsigned *ret_reaction)
 {
-	if (code == 'y' || code == 'Y')
+	bool visible = state->lines >= LAYOUT_MIN_ROWS && state->cols >= LAYOUT_MIN_COLS;
+
+	if ((code == 'y' || code == 'Y') && visible)
 		*ret_reaction = panel_close(state) |
 				(state->targets.reap ? REACT_REAP : REACT_SIGNAL);
-	else if (code == 'n' || code == 'N' || code == 'q' || code == KC_ESCAPE)
+	else if (code == 'n' || code == 'N' || code == 'q' || code == KC_ESCAPE ||
+		 !visible)
 		*ret_reaction = panel_close(state);
 	else
 		return code >= ' ';

@@ -32,23 +32,23 @@ static void say(struct app *app, const char *format, ...)
 struct outcome {
 	size_t done, tried;
 	uint32_t pid; /* of the first that failed */
-	const char *why;
+	char why[96]; /* "" = none failed */
 };
 
 static void outcome_add(struct outcome *outcome, const struct target *target,
 			const char *why)
 {
 	outcome->tried++;
-	outcome->done += !why;
-	if (!why || outcome->why)
+	outcome->done += !*why;
+	if (!*why || *outcome->why)
 		return;
 	outcome->pid = target->pid;
-	outcome->why = why;
+	snprintf(outcome->why, sizeof(outcome->why), "%s", why);
 }
 
 static void outcome_say(struct app *app, const struct outcome *outcome, const char *what)
 {
-	if (outcome->why)
+	if (*outcome->why)
 		say(app, "%s: %zu of %zu; pid %u: %s", what, outcome->done,
 		    outcome->tried, outcome->pid, outcome->why);
 	else
@@ -72,7 +72,7 @@ void app_signal_targets(struct app *app)
 		outcome_add(&outcome, target,
 			    err == -ESRCH ? "it is gone, or another process"
 			    : err	  ? strerrordesc_np(-err)
-					  : NULL);
+					  : "");
 	}
 	snprintf(what, sizeof(what), "SIG%s sent", sigabbrev_np(targets->signal_number));
 	outcome_say(app, &outcome, what);
@@ -87,22 +87,26 @@ static const struct tta_process *find_process(const struct tta_sample *sample,
 	return NULL;
 }
 
-/* NULL: it is removed, or was already. */
-static const char *reap_target(struct app *app, const struct tta_sample *sample,
-			       const struct target *target)
+/* Why it is still there; "" = it is removed, or was already. */
+static void reap_target(struct app *app, const struct tta_sample *sample,
+			const struct target *target, char why[96])
 {
 	struct reap_order order = {.sample = sample};
 	int result;
 
+	*why = '\0';
 	order.process = find_process(sample, target->segment);
 	if (!order.process)
-		return NULL;
+		return;
 	order.file = order.process->name;
 	order.inode = order.process->inode;
 	result = reap_segment(app->sampler.reader, &order);
-	if (result == TTA_REAP_REMOVED || result == TTA_REAP_GONE)
-		return NULL;
-	return result < 0 ? "its evidence cannot be saved" : reap_why_not(result);
+	if (result < 0)
+		snprintf(why, 96, "save evidence: %s", strerrordesc_np(-result));
+	else if (result == TTA_REAP_GONE && app->options->containers)
+		snprintf(why, 96, "gone, or in a container: reap it there");
+	else if (result != TTA_REAP_REMOVED && result != TTA_REAP_GONE)
+		snprintf(why, 96, "%s", reap_why_not(result));
 }
 
 void app_reap_targets(struct app *app)
@@ -110,16 +114,19 @@ void app_reap_targets(struct app *app)
 	const struct target_list *targets = &app->state.targets;
 	struct outcome outcome = {0};
 	struct tta_sample *sample;
+	char why[96];
 	int err = tta_reader_sample(app->sampler.reader, TTA_SAMPLE_ALL, &sample);
 
 	if (err) {
 		say(app, "reap: %s", strerrordesc_np(-err));
 		return;
 	}
-	for (size_t i = 0; i < targets->count; i++)
-		if (targets->items[i].ended)
-			outcome_add(&outcome, &targets->items[i],
-				    reap_target(app, sample, &targets->items[i]));
+	for (size_t i = 0; i < targets->count; i++) {
+		if (!targets->items[i].ended)
+			continue;
+		reap_target(app, sample, &targets->items[i], why);
+		outcome_add(&outcome, &targets->items[i], why);
+	}
 	tta_sample_free(sample);
 	app_sample(app);
 	outcome_say(app, &outcome, "reaped");

@@ -189,6 +189,19 @@ Test(kill, asks_for_a_signal_and_then_whether_it_is_meant)
 	close_fixture(&fixture);
 }
 
+Test(kill, that_nobody_can_see_is_not_confirmed)
+{
+	struct fixture fixture;
+
+	open_fixture(&fixture, 24, 80);
+	press(&fixture.state, 'k');
+	press(&fixture.state, KC_ENTER);
+	view_resize(&fixture.state, 4, 80);
+	cr_assert_eq(press(&fixture.state, 'y') & REACT_SIGNAL, 0);
+	cr_assert_eq(fixture.state.panel, PANEL_NONE);
+	close_fixture(&fixture);
+}
+
 Test(kill, of_what_ended_is_reaping)
 {
 	struct fixture fixture;
