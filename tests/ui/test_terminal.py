@@ -351,7 +351,7 @@ class Jobs(Terminal):
         self.tmux = Tmux(self)
         self.pid_file = os.path.join(self.state, "pid")
         self.tmux.call("respawn-pane", "-k", "-t", "live",
-                       "exec env PS1=ready: bash --norc --noprofile -i")
+                       "exec env PS1=ready: HISTFILE= bash --norc --noprofile -i")
         self.tmux.expect("ready:")
 
     def mouse(self):
