@@ -3,6 +3,7 @@
 #include <stdbool.h>
 
 #include "commands.h"
+#include "config.h"
 #include "live.h"
 #include "trouble.h"
 
@@ -29,6 +30,8 @@ static int run(const struct command *command, const struct options *options)
 		return command_events(options);
 	case COMMAND_DOCTOR:
 		return command_doctor(options);
+	case COMMAND_CONFIG:
+		return config_command(options);
 	case COMMAND_HELP:
 		return command_help(options);
 	}

@@ -10,6 +10,7 @@
 
 #include "compose.h"
 #include "demo_snapshot.h"
+#include "palette.h"
 #include "state.h"
 
 #define FRAME_BYTES (64 * 1024)
@@ -17,8 +18,8 @@
 struct frame_case {
 	const char *name;
 	int rows, cols;
-	/* pressed before; 'B' = with the baseline, '~' Right, '`' Down; first '%' = the
-	 * story for the map */
+	/* pressed before; 'B' = with the baseline, '~' Right, 'j' Down, 'F' F2; first '%'
+	 * = the story for the map */
 	const char *keys;
 	bool ascii, empty;
 	unsigned devices;
@@ -68,7 +69,8 @@ static void press_all(struct view_state *state, struct demo *demo,
 {
 	for (; *keys; keys++) {
 		uint32_t key = *keys == '~'   ? KC_RIGHT
-			       : *keys == '`' ? KC_DOWN
+			       : *keys == 'j' ? KC_DOWN
+			       : *keys == 'F' ? KC_F2
 					      : (unsigned char)*keys;
 
 		if (*keys == '%')
@@ -82,31 +84,37 @@ static void press_all(struct view_state *state, struct demo *demo,
 	}
 }
 
-static void compose_case(const struct frame_case *frame, char text[FRAME_BYTES])
+static void compose_grid(const struct frame_case *frame, struct grid *grid)
 {
 	struct demo *demo = *frame->keys == '%'
 				    ? demo_mapped()
 				    : demo_new(frame->devices ? frame->devices : 8);
 	struct history *history = demo_history(demo);
 	struct view_state state;
-	struct grid grid;
 
 	view_init(&state);
 	state.directory = "/dev/shm";
 	state.ascii = state.mono = frame->ascii;
 	view_resize(&state, frame->rows, frame->cols);
-	cr_assert_eq(grid_init(&grid, frame->rows, frame->cols, frame->ascii), 0);
+	cr_assert_eq(grid_init(grid, frame->rows, frame->cols, frame->ascii), 0);
 	cr_assert_eq(view_update(&state,
 				 frame->empty ? demo_empty(demo) : demo_snapshot(demo),
 				 NULL, history),
 		     0);
 	press_all(&state, demo, history, frame->keys);
-	compose(&grid, &state);
-	grid_text(&grid, text);
-	grid_fini(&grid);
+	compose(grid, &state);
 	view_fini(&state);
 	history_free(history);
 	demo_free(demo);
+}
+
+static void compose_case(const struct frame_case *frame, char text[FRAME_BYTES])
+{
+	struct grid grid;
+
+	compose_grid(frame, &grid);
+	grid_text(&grid, text);
+	grid_fini(&grid);
 }
 
 static void check(const struct frame_case *frame)
@@ -131,6 +139,53 @@ static void check(const struct frame_case *frame)
 		check(&frame);                                                           \
 	}
 
+/* Which colours are where: a letter for each, and what it stands for below. */
+static void colours_text(const struct grid *grid, enum palette_id palette,
+			 char text[FRAME_BYTES])
+{
+	short known[26];
+	size_t count = 0, used = 0;
+
+	for (int row = 0; row < grid->rows; row++) {
+		for (int col = 0; col < grid->cols; col++) {
+			unsigned attr = grid_cell(grid, row, col)->attr & ATTR_CLASS_MASK;
+			short color = palette_look(palette, (enum attr)attr, 256).color;
+			size_t at = 0;
+
+			while (at < count && known[at] != color)
+				at++;
+			if (at == count && color >= 0)
+				known[count++] = color;
+			text[used++] = color < 0 ? '.' : (char)('a' + at);
+		}
+		text[used++] = '\n';
+	}
+	for (size_t i = 0; i < count; i++)
+		used += (size_t)sprintf(text + used, "%c = %d\n", (char)('a' + i),
+					known[i]);
+	text[used] = '\0';
+}
+
+Test(frames, colours_of_both_palettes)
+{
+	static const struct frame_case frame = {"colours", 24,	  80, "Bj ",
+						false,	   false, 8};
+	static const char *const names[] = {"colours_default_80x24",
+					    "colours_safe_80x24"};
+	static char text[FRAME_BYTES], golden[FRAME_BYTES];
+	struct grid grid;
+
+	for (int i = 0; i < PALETTE_COUNT; i++) {
+		compose_grid(&frame, &grid);
+		colours_text(&grid, (enum palette_id)i, text);
+		grid_fini(&grid);
+		if (getenv("UPDATE_GOLDEN"))
+			save_golden(names[i], text);
+		load_golden(names[i], golden);
+		cr_assert_str_eq(text, golden, "%s:\n%s", names[i], text);
+	}
+}
+
 FRAME(processes_40x10, 10, 40, "B", false, false, 8)
 FRAME(processes_80x24, 24, 80, "Bjj", false, false, 8)
 FRAME(processes_120x40, 40, 120, "Btjjjjjj", false, false, 8)
@@ -139,7 +194,7 @@ FRAME(processes_12_devices_80x24, 24, 80, "", false, false, 12)
 FRAME(processes_32_devices_80x24, 24, 80, "", false, false, 32)
 FRAME(processes_ascii_80x24, 24, 80, "Bjj", true, false, 8)
 FRAME(processes_filter_80x24, 24, 80, "\\orph", false, false, 8)
-FRAME(processes_paused_80x24, 24, 80, " #", false, false, 8)
+FRAME(processes_paused_80x24, 24, 80, "Z#", false, false, 8)
 FRAME(devices_40x10, 10, 40, "B2", false, false, 8)
 FRAME(devices_80x24, 24, 80, "B2", false, false, 8)
 FRAME(devices_folded_80x24, 24, 80, "B2t", false, false, 8)
@@ -185,6 +240,34 @@ FRAME(delta_older_80x24, 24, 80, "B5o60s\r", false, false, 8)
 FRAME(help_40x10, 10, 40, "?", false, false, 8)
 FRAME(help_80x24, 24, 80, "?", false, false, 8)
 FRAME(help_120x40, 40, 120, "?", false, false, 8)
+FRAME(tagged_40x10, 10, 40, "  ", false, false, 8)
+FRAME(tagged_80x24, 24, 80, "j  ", false, false, 8)
+FRAME(tagged_ascii_80x24, 24, 80, "j  ", true, false, 8)
+FRAME(tagged_120x40, 40, 120, "3  ", false, false, 8)
+FRAME(tagged_200x60, 60, 200, "3  ", false, false, 8)
+FRAME(merged_40x10, 10, 40, "3*", false, false, 8)
+FRAME(merged_80x24, 24, 80, "3\\orph\r*", false, false, 8)
+FRAME(merged_120x40, 40, 120, "3\\orph\r*", false, false, 8)
+FRAME(merged_200x60, 60, 200, "3*", false, false, 8)
+FRAME(find_40x10, 10, 40, "/pyt", false, false, 8)
+FRAME(find_80x24, 24, 80, "/pyt", false, false, 8)
+FRAME(setup_40x10, 10, 40, "Fjj", false, false, 8)
+FRAME(setup_80x24, 24, 80, "Fjj", false, false, 8)
+FRAME(setup_120x40, 40, 120, "Fjj", false, false, 8)
+FRAME(setup_200x60, 60, 200, "Fjj", false, false, 8)
+FRAME(signals_40x10, 10, 40, "k", false, false, 8)
+FRAME(signals_80x24, 24, 80, "k", false, false, 8)
+FRAME(signals_120x40, 40, 120, "k", false, false, 8)
+FRAME(signals_200x60, 60, 200, "k", false, false, 8)
+FRAME(confirm_40x10, 10, 40, "   k\r", false, false, 8)
+FRAME(confirm_80x24, 24, 80, "   kj\r", false, false, 8)
+FRAME(confirm_120x40, 40, 120, "jjk", false, false, 8)
+FRAME(confirm_200x60, 60, 200, "jjk", false, false, 8)
+FRAME(devices_menu_40x10, 10, 40, "Djjjjjjjj", false, false, 8)
+FRAME(devices_menu_80x24, 24, 80, "D", false, false, 8)
+FRAME(types_menu_80x24, 24, 80, "y", false, false, 8)
+FRAME(users_menu_120x40, 40, 120, "u", false, false, 8)
+FRAME(users_menu_200x60, 60, 200, "u", false, false, 8)
 FRAME(empty_40x10, 10, 40, "", false, true, 8)
 FRAME(empty_80x24, 24, 80, "", false, true, 8)
 FRAME(empty_120x40, 40, 120, "", false, true, 8)

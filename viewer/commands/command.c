@@ -59,6 +59,14 @@ static const struct command commands[] = {
 	 "whether tables, counters and rings agree. Changes nothing and needs no\n"
 	 "privilege. Exit status: 0 fine, 1 warnings, 2 failures.\n",
 	 0, 0},
+	{COMMAND_CONFIG, "config", "[OPTION...] show|path|check",
+	 "the settings of the live view",
+	 "show prints the settings in effect, path where they are kept, check what is "
+	 "wrong\n"
+	 "with the files. Settings are written by W in the live view; see "
+	 "ttatop.conf(5).\n"
+	 "Exit status: 0; 1 when check found something; 2 trouble.\n",
+	 1, 1},
 	{COMMAND_HELP, "help", "[COMMAND]", "how to use it", "", 0, 1},
 };
 

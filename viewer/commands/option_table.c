@@ -11,8 +11,11 @@
 #define DOCTOR	 COMMAND_DOCTOR
 #define LEAKS	 COMMAND_LEAKS
 #define CHECK	 COMMAND_CHECK
+#define CONFIG	 COMMAND_CONFIG
 #define READS	 (LIVE | SNAPSHOT | DIFF | BASELINE | LEAKS) /* snapshots, from wherever */
-#define ALL	 (READS | REAP | EVENTS | DOCTOR | CHECK | COMMAND_HELP | COMMAND_COMPLETION)
+#define ALL                                                                              \
+	(READS | REAP | EVENTS | DOCTOR | CHECK | COMMAND_HELP | COMMAND_COMPLETION |    \
+	 CONFIG)
 
 #define FIELD(field) offsetof(struct options, field)
 
@@ -107,8 +110,12 @@ static const struct option_spec table[] = {
 	 TEXT_OF(base, VALUES_BASELINES)},
 	{0, "color", "WHEN", LIVE, "auto, always or never; NO_COLOR means never",
 	 VALUE_OF(option_set_color, "auto always never")},
+	{'C', "no-color", NULL, LIVE, "the same as --color=never", VALUE(option_set_no_color)},
+	{'M', "no-mouse", NULL, LIVE, "leave the mouse to the terminal", FLAG(no_mouse)},
+	{0, "config", "FILE", LIVE | CONFIG,
+	 "settings, instead of ~/.config/ttatop/config", TEXT_OF(config, VALUES_FILES)},
 	{'U', "ascii", NULL, LIVE, "ASCII characters alone", FLAG(ascii)},
-	{0, "readonly", NULL, LIVE, "no key may change anything", FLAG(readonly)},
+	{0, "readonly", NULL, LIVE, "no key changes anything outside of the view", FLAG(readonly)},
 	{'o', "output", "FILE", SNAPSHOT, "write to FILE, which must not exist",
 	 TEXT_OF(output, VALUES_FILES)},
 	{0, "force", NULL, SNAPSHOT, "replace FILE", FLAG(force)},

@@ -25,6 +25,7 @@ int option_set_delay(struct options *options, const char *value)
 	if (seconds < DELAY_MIN && (seconds > 0 || options->command->id != COMMAND_LEAKS))
 		return -EINVAL;
 	options->delay = seconds;
+	options->delay_given = true;
 	return 0;
 }
 
@@ -90,6 +91,13 @@ int option_set_color(struct options *options, const char *value)
 	if (found < 0)
 		return -EINVAL;
 	options->color = (enum color_when)found;
+	return 0;
+}
+
+int option_set_no_color(struct options *options, const char *value)
+{
+	(void)value;
+	options->color = COLOR_NEVER;
 	return 0;
 }
 

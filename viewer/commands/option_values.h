@@ -16,6 +16,7 @@ int option_set_count(struct options *options, const char *value);
 int option_set_lines(struct options *options, const char *value);
 int option_set_view(struct options *options, const char *value);
 int option_set_color(struct options *options, const char *value);
+int option_set_no_color(struct options *options, const char *value);
 int option_set_pids(struct options *options, const char *value);
 int option_set_users(struct options *options, const char *value);
 int option_set_devices(struct options *options, const char *value);

@@ -34,10 +34,12 @@ struct check_options {
 
 struct options {
 	/* common */
+	const char *config;    /* --config, NULL = where it usually is */
 	const char *directory; /* --shm-dir, NULL = TTA_DIR or the default */
 	bool containers;       /* directories of other mount namespaces as well */
 	double delay;	       /* seconds between updates, >= 0.1 */
-	long count;	       /* updates, lines; -1 = not given */
+	bool delay_given, no_mouse;
+	long count; /* updates, lines; -1 = not given */
 	bool batch, once, json, csv, bytes, no_header, ascii, readonly, tree, quiet;
 	enum color_when color;
 	enum view_name view;
@@ -76,6 +78,7 @@ enum command_id {
 	COMMAND_LEAKS = 64,
 	COMMAND_COMPLETION = 128,
 	COMMAND_CHECK = 1024,
+	COMMAND_CONFIG = 1 << 20,
 };
 
 struct command {

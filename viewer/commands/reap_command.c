@@ -5,44 +5,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "baseline.h"
 #include "commands.h"
 #include "format.h"
 #include "reap_list.h"
+#include "reap_segment.h"
 #include "source.h"
 #include "trouble.h"
 
-struct reaping {
-	const struct options *options;
-	const struct tta_sample *sample;
-	const struct reap_item *item;
-	char evidence[PATH_MAX]; /* "" = none */
-};
-
-/* Its document, of this process alone; called once its death is proven. */
-static int save_evidence(void *arg)
+static void say_removed(const struct reap_item *item, const char *evidence, bool exact)
 {
-	struct reaping *reaping = arg;
-	struct tta_sample one = *reaping->sample;
-	struct snapshot *snapshot;
-	int err;
-
-	one.processes = reaping->item->process;
-	one.process_count = 1;
-	one.skipped_count = 0;
-	err = snapshot_from_sample(&one, &snapshot);
-	if (err)
-		return err;
-	err = evidence_save(reaping->options->keep, reaping->item->file, snapshot,
-			    reaping->evidence);
-	snapshot_free(snapshot);
-	return err;
-}
-
-static void say_removed(const struct reaping *reaping)
-{
-	const struct reap_item *item = reaping->item;
-	bool exact = reaping->options->bytes;
 	char bytes[FORMAT_SIZE], buffers[FORMAT_SIZE];
 
 	if (item->shown)
@@ -51,44 +22,34 @@ static void say_removed(const struct reaping *reaping)
 		       format_count(buffers, item->buffers, false));
 	else
 		printf("removed %s: ", item->file);
-	if (reaping->evidence[0])
-		printf("evidence %s\n", reaping->evidence);
+	if (*evidence)
+		printf("evidence %s\n", evidence);
 	else
 		printf("no evidence kept\n");
-}
-
-static const char *why_not(int result)
-{
-	switch (result) {
-	case TTA_REAP_ALIVE:
-		return "its owner is alive";
-	case TTA_REAP_BUSY:
-		return "another reaper is at it";
-	case TTA_REAP_DENIED:
-		return "no permission: it takes its owner or root";
-	case TTA_REAP_REFUSED:
-		return "its owner's death cannot be proven, or it is no segment";
-	}
-	return "it failed";
 }
 
 /* True when it is gone. */
 static bool reap_one(const struct options *options, struct tta_reader *reader,
 		     const struct tta_sample *sample, const struct reap_item *item)
 {
-	struct reaping reaping = {.options = options, .sample = sample, .item = item};
-	bool keep = !options->no_keep;
+	struct reap_order order = {
+		.file = item->file,
+		.inode = item->inode,
+		.sample = sample,
+		.process = item->process,
+		.keep_nothing = options->no_keep,
+		.directory = options->keep,
+	};
 	int result;
 
-	if (keep && !item->process) {
+	if (!options->no_keep && !item->process) {
 		trouble("reap", "%s: nothing of it can be saved: use --no-keep",
 			item->file);
 		return false;
 	}
-	result = tta_reader_reap(reader, item->file, item->inode,
-				 keep ? save_evidence : NULL, &reaping);
+	result = reap_segment(reader, &order);
 	if (result == TTA_REAP_REMOVED)
-		say_removed(&reaping);
+		say_removed(item, order.evidence, options->bytes);
 	else if (result == TTA_REAP_GONE)
 		return true;
 	else if (result < 0)
@@ -100,7 +61,7 @@ static bool reap_one(const struct options *options, struct tta_reader *reader,
 			"'fuser -v %s/%s' names who has it open",
 			item->file, tta_reader_directory(reader), item->file);
 	else
-		trouble("reap", "%s: %s", item->file, why_not(result));
+		trouble("reap", "%s: %s", item->file, reap_why_not(result));
 	return result == TTA_REAP_REMOVED;
 }
 

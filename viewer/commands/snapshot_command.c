@@ -3,36 +3,23 @@
 #include <string.h>
 
 #include "commands.h"
-#include "file_replace.h"
-#include "snapshot_json.h"
+#include "snapshot_file.h"
 #include "source.h"
 #include "trouble.h"
 
-struct output {
-	const struct snapshot *snapshot;
-	unsigned flags;
-};
-
-static int write_output(FILE *file, void *arg)
+static int to_stdout(const struct snapshot *snapshot, unsigned flags)
 {
-	const struct output *output = arg;
-
-	return snapshot_write(output->snapshot, file, output->flags);
-}
-
-static int to_stdout(struct output *output)
-{
-	int err = write_output(stdout, output);
+	int err = snapshot_write(snapshot, stdout, flags);
 
 	if (err == -ENOMEM)
 		return trouble("snapshot", "%s", strerrordesc_np(ENOMEM));
 	return finish_output("snapshot", stdout);
 }
 
-static int to_file(const struct options *options, struct output *output)
+static int to_file(const struct options *options, const struct snapshot *snapshot,
+		   unsigned flags)
 {
-	int err =
-		file_replace(options->output, 0666, options->force, write_output, output);
+	int err = snapshot_file_save(options->output, snapshot, flags, options->force);
 
 	if (err == -EEXIST && !options->force)
 		return trouble("snapshot", "'%s' exists: use --force to replace it",
@@ -48,20 +35,19 @@ static int to_file(const struct options *options, struct output *output)
 int command_snapshot(const struct options *options)
 {
 	struct snapshot *snapshot;
-	struct output output = {0};
+	unsigned flags = 0;
 	int err = source_live(options, "snapshot", &snapshot);
 
 	if (err)
 		return err;
-	output.snapshot = snapshot;
 	if (options->redact)
-		output.flags |= SNAPSHOT_REDACT;
+		flags |= SNAPSHOT_REDACT;
 	if (options->no_buffers)
-		output.flags |= SNAPSHOT_NO_BUFFERS;
+		flags |= SNAPSHOT_NO_BUFFERS;
 	if (options->output && strcmp(options->output, "-") != 0)
-		err = to_file(options, &output);
+		err = to_file(options, snapshot, flags);
 	else
-		err = to_stdout(&output);
+		err = to_stdout(snapshot, flags);
 	snapshot_free(snapshot);
 	return err;
 }

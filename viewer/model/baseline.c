@@ -35,20 +35,6 @@ static int state_folder(const char *folder, char ret_path[PATH_MAX])
 	return -ENOENT;
 }
 
-/* Every folder on the way, for the user alone. */
-static int make_folders(char *path)
-{
-	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		if (mkdir(path, 0700) && errno != EEXIST) {
-			*slash = '/';
-			return -errno;
-		}
-		*slash = '/';
-	}
-	return 0;
-}
-
 static bool name_is_good(const char *name)
 {
 	size_t length = strlen(name);
@@ -78,7 +64,7 @@ static int write_snapshot(FILE *file, void *arg)
 
 static int save(char path[PATH_MAX], const struct snapshot *snapshot)
 {
-	int err = make_folders(path);
+	int err = file_make_folders(path);
 
 	if (err)
 		return err;

@@ -90,3 +90,16 @@ int file_replace(const char *path, mode_t mode, bool overwrite,
 	free(temporary);
 	return err;
 }
+
+int file_make_folders(char *path)
+{
+	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(path, 0700) && errno != EEXIST) {
+			*slash = '/';
+			return -errno;
+		}
+		*slash = '/';
+	}
+	return 0;
+}

@@ -19,4 +19,7 @@
 int file_replace(const char *path, mode_t mode, bool overwrite,
 		 int (*write)(FILE *file, void *arg), void *arg);
 
+/* Every folder on the way to @path, for the user alone. 0 or -errno. */
+int file_make_folders(char *path);
+
 #endif

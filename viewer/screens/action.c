@@ -7,8 +7,8 @@
 
 #include <stdio.h>
 
+#include "filter_text.h"
 #include "map_view.h"
-#include "older.h"
 #include "panel.h"
 #include "prompt.h"
 
@@ -70,18 +70,7 @@ static unsigned go_back(struct view_state *state)
 
 static unsigned change_delay(struct view_state *state, bool faster)
 {
-	static const double steps[] = {0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60};
-	const size_t count = sizeof(steps) / sizeof(*steps);
-	size_t at = 0;
-
-	while (at + 1 < count && steps[at] < state->delay)
-		at++;
-	if (faster)
-		state->delay = steps[at ? at - 1 : 0];
-	else if (steps[at] <= state->delay && at + 1 < count)
-		state->delay = steps[at + 1];
-	else
-		state->delay = steps[at];
+	settings_step(state, settings_find("delay"), faster ? -1 : 1);
 	snprintf(state->message, sizeof(state->message), "every %g s", state->delay);
 	return REACT_TIMER | REACT_DRAW;
 }
@@ -101,6 +90,8 @@ static unsigned set_option(struct view_state *state, enum action action)
 		return flip(&state->show_delta, REACT_DRAW);
 	case ACTION_HEADER:
 		return flip(&state->hide_header, REACT_ROWS);
+	case ACTION_SETUP:
+		return panel_open(state, PANEL_SETUP);
 	case ACTION_PAUSE:
 		return flip(&state->paused, REACT_TIMER | REACT_DRAW);
 	default:
@@ -133,9 +124,11 @@ static unsigned act(struct view_state *state, enum action action)
 	case ACTION_MAP:
 		return map_view_open(state);
 	case ACTION_FIND:
-		return prompt_open(state, INPUT_FIND, "");
+		return action_find_begin(state) | prompt_open(state, INPUT_FIND, "");
 	case ACTION_FIND_NEXT:
 		return action_find_next(state);
+	case ACTION_FIND_PREVIOUS:
+		return action_find_previous(state);
 	case ACTION_FILTER:
 		return prompt_open(state, INPUT_FILTER, state->filter);
 	case ACTION_BASELINE:
@@ -144,7 +137,8 @@ static unsigned act(struct view_state *state, enum action action)
 		return prompt_open(state, INPUT_BASE, "@");
 	case ACTION_OLDER:
 		return prompt_open(state, INPUT_OLDER,
-				   older_of(state->filter, older, sizeof(older)));
+				   filter_text_get(state->filter, PROMPT_OLDER_TERM,
+						   older, sizeof(older)));
 	case ACTION_GROUP:
 		delta_view_next_group(&state->grouped);
 		return REACT_ROWS;
@@ -162,10 +156,24 @@ static unsigned act(struct view_state *state, enum action action)
 	}
 }
 
+/* Does it change anything outside of the view? */
+static bool changes_something(enum action action)
+{
+	return action == ACTION_KILL || action == ACTION_WRITE_ROWS ||
+	       action == ACTION_SAVE_SNAPSHOT || action == ACTION_WRITE_CONFIG;
+}
+
+bool view_action_allowed(const struct view_state *state, enum action action)
+{
+	return !state->readonly || !changes_something(action);
+}
+
 bool view_action_works(const struct view_state *state, enum action action)
 {
 	bool covered = panel_of(state) != NULL;
 
+	if (!view_action_allowed(state, action))
+		return false;
 	switch (action) {
 	case ACTION_TREE:
 		return screen_of(state)->has_tree && !covered;
@@ -181,9 +189,22 @@ bool view_action_works(const struct view_state *state, enum action action)
 		return state->screen == SCREEN_DELTA && !covered;
 	case ACTION_OLDER:
 	case ACTION_BASE_NAMED:
+		return !covered;
+	case ACTION_KILL:
+	case ACTION_TAG:
+		return view_selected(state) && !covered;
+	case ACTION_MERGE:
+		return screen_of(state)->merge && !covered;
 	case ACTION_FIND:
 	case ACTION_FILTER:
 	case ACTION_SORT_NEXT:
+	case ACTION_SETUP:
+	case ACTION_UNTAG:
+	case ACTION_WRITE_ROWS:
+	case ACTION_SAVE_SNAPSHOT:
+	case ACTION_CHOOSE_USER:
+	case ACTION_CHOOSE_DEVICE:
+	case ACTION_CHOOSE_TYPE:
 		return !covered;
 	default:
 		return true;
@@ -198,6 +219,8 @@ unsigned view_action(struct view_state *state, enum action action)
 		return action_move(state, action);
 	if (action >= ACTION_SORT_NEXT && action <= ACTION_SORT_AGE)
 		return action_sort(state, action);
+	if (action >= ACTION_TAG && action <= ACTION_WRITE_CONFIG)
+		return action_on_rows(state, action);
 	return act(state, action);
 }
 

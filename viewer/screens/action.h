@@ -15,10 +15,22 @@ void action_say(struct view_state *state, const char *words, const char *what);
 unsigned action_move_to(struct view_state *state, size_t position);
 /* ACTION_UP to ACTION_END, in rows or in the lines of the open panel. */
 unsigned action_move(struct view_state *state, enum action action);
+unsigned action_sort_by(struct view_state *state, size_t column);
 /* ACTION_SORT_NEXT to ACTION_SORT_AGE. */
 unsigned action_sort(struct view_state *state, enum action action);
 /* The next row with the text that is looked for; without one, the next suspicious row. */
 unsigned action_find_next(struct view_state *state);
+unsigned action_find_previous(struct view_state *state);
+/* Remember where the search began; the line has changed; leave everything as it was. */
+unsigned action_find_begin(struct view_state *state);
+unsigned action_find_typed(struct view_state *state);
+unsigned action_find_end(struct view_state *state);
+/* Replace *filter by what @text says; what makes no sense goes to state->wrong and
+ * changes nothing. */
+bool action_set_filter(struct view_state *state, struct filter **filter,
+		       const char *text);
+/* ACTION_TAG to ACTION_WRITE_CONFIG: rows are tagged, chosen, taken, written. */
+unsigned action_on_rows(struct view_state *state, enum action action);
 /* Show another screen, as it is scoped now. */
 unsigned action_show_screen(struct view_state *state, enum screen_id id);
 

@@ -2,7 +2,7 @@
 /* action_sort.c - rows by another column, or the other way round. */
 #include "action.h"
 
-static unsigned sort_by(struct view_state *state, size_t column)
+unsigned action_sort_by(struct view_state *state, size_t column)
 {
 	struct screen_state *own = view_screen(state);
 	const struct table_column *columns = screen_of(state)->columns;
@@ -21,7 +21,7 @@ static unsigned sort_by_key(struct view_state *state, const char *const *keys)
 		int column = table_find(screen->columns, screen->column_count, *keys);
 
 		if (column >= 0)
-			return sort_by(state, (size_t)column);
+			return action_sort_by(state, (size_t)column);
 	}
 	return REACT_NONE;
 }
@@ -42,7 +42,7 @@ static unsigned sort_cycle(struct view_state *state, bool back)
 		if (!(hidden >> own->choice.columns[at] & 1))
 			break;
 	}
-	return sort_by(state, own->choice.columns[at]);
+	return action_sort_by(state, own->choice.columns[at]);
 }
 
 unsigned action_sort(struct view_state *state, enum action action)

@@ -36,28 +36,33 @@ static void draw_fresh(struct grid *grid, struct rect line)
 	grid_put_right(grid, line, ATTR_TITLE, "+");
 }
 
+static void draw_row(const struct view_state *state, struct grid *grid, struct rect line,
+		     const struct table_plan *plan, size_t row)
+{
+	const struct screen_state *own = &state->screens[state->screen];
+	struct table table = screen_table(state);
+
+	table_draw_row(grid, line, &table, plan, row, false);
+	if (state->rows.rows[row].fresh)
+		draw_fresh(grid, line);
+	if (tags_have(&own->tags, &state->rows.rows[row].id))
+		tags_draw_row(grid, line, plan);
+	if (row == own->cursor)
+		grid_mark(grid, line, ATTR_SELECTED);
+}
+
 static void draw_table(const struct view_state *state, const struct layout *layout,
 		       struct grid *grid)
 {
 	const struct screen_state *own = &state->screens[state->screen];
 	struct table table = screen_table(state);
 	struct table_plan plan;
-	size_t rows = (size_t)layout->table.rows;
+	size_t rows = screen_plan(state, layout, &plan);
 
-	rows = own->top + rows > state->rows.count ? state->rows.count - own->top : rows;
-	table_fit(&plan, &table, &own->choice, view_hidden_columns(state), &own->sort,
-		  own->top, rows, layout->table.cols);
 	table_draw_header(grid, layout->header, &table, &plan, &own->sort);
-	for (size_t i = 0; i < rows; i++) {
-		size_t at = own->top + i;
-		struct rect line = rect_line(layout->table, (int)i);
-
-		table_draw_row(grid, line, &table, &plan, at, false);
-		if (state->rows.rows[at].fresh)
-			draw_fresh(grid, line);
-		if (at == own->cursor)
-			grid_mark(grid, line, ATTR_SELECTED);
-	}
+	for (size_t i = 0; i < rows; i++)
+		draw_row(state, grid, rect_line(layout->table, (int)i), &plan,
+			 own->top + i);
 	if (state->rows.count == 0)
 		detail_empty(state, grid, layout->table);
 }
@@ -74,6 +79,9 @@ static void draw_screen(const struct view_state *state, const struct layout *lay
 		grid_fill(grid, layout->rule, ATTR_DIM, grid->ascii ? "-" : "─");
 	if (row && layout->detail.rows)
 		screen_of(state)->detail(state, row, grid, layout->detail);
+	if (layout->detail.rows && tags_shown(state))
+		tags_draw_sum(state, grid,
+			      rect_line(layout->detail, layout->detail.rows - 1));
 }
 
 /* A panel covers everything between title and key bar. */

@@ -217,6 +217,15 @@ void delta_row_words(const struct view_state *state, const struct delta_by_row *
 			 row->process->cmdline);
 }
 
+/* Who is gone is not to be touched any more. */
+void delta_row_about(const struct view_state *state, const struct delta_by_row *row,
+		     struct filter_row *about)
+{
+	about->type = row->type;
+	if (is_one_process(state) && !row->is_gone)
+		about->process = row->process;
+}
+
 /* Without its buffers: terms about those do not match here. */
 static bool matches_itself(const struct view_state *state, const struct delta_by_row *row,
 			   const struct filter *filter, const char *words)

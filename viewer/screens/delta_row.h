@@ -36,6 +36,9 @@ void delta_row_past(const struct view_state *state, const struct delta_by_row *r
 /* What words look at. */
 void delta_row_words(const struct view_state *state, const struct delta_by_row *row,
 		     char *text, size_t room);
+/* Its type, and its process where it is of one that is there now. */
+void delta_row_about(const struct view_state *state, const struct delta_by_row *row,
+		     struct filter_row *about);
 /* By itself, or by one of its buffers now. */
 bool delta_row_matches(const struct view_state *state, const struct delta_by_row *row,
 		       const struct filter *filter);

@@ -63,6 +63,12 @@ static void write_buffers(struct detail_text *text, const struct view_state *sta
 	detail_add(text, "%s", *before == ',' ? ")" : "");
 }
 
+/* What can be done about what it left. */
+static void write_remedy(struct detail_text *text, const struct view_state *state)
+{
+	detail_add(text, "   %s", state->readonly ? "run: ttatop reap" : "F9 reap");
+}
+
 /* What this process is, in one line. */
 static void write_verdict(struct detail_text *text, const struct view_state *state,
 			  const struct snap_process *process)
@@ -71,12 +77,12 @@ static void write_verdict(struct detail_text *text, const struct view_state *sta
 	case SNAP_ORPHAN:
 		detail_add(text, "%u is DEAD: ", process->pid);
 		write_buffers(text, state, process, " never freed");
-		detail_add(text, "   run: ttatop reap");
+		write_remedy(text, state);
 		break;
 	case SNAP_EXITED:
 		detail_add(text, "%u has EXITED: ", process->pid);
 		write_buffers(text, state, process, " left");
-		detail_add(text, "   run: ttatop reap");
+		write_remedy(text, state);
 		break;
 	case SNAP_CORRUPT:
 		detail_add(text, "%u: its segment is CORRUPT", process->pid);

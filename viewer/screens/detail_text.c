@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "format.h"
+#include "merge.h"
 #include "utf8.h"
 
 void detail_add(struct detail_text *text, const char *format, ...)
@@ -104,11 +105,12 @@ void detail_flag_counts(const struct view_state *state, struct grid *grid,
 	size_t counts[FLAG_COUNT] = {0};
 
 	for (size_t row = 0; row < state->rows.count; row++) {
-		const struct snap_buffer *buffer =
-			&state->snapshot->buffers[state->rows.rows[row].index];
+		const struct row *one = &state->rows.rows[row];
+		const struct snap_buffer *buffer = &state->snapshot->buffers[one->index];
 
 		for (size_t i = 0; i < FLAG_COUNT; i++)
-			counts[i] += (buffer->flags & flags[i].flag) != 0;
+			if (buffer->flags & flags[i].flag)
+				counts[i] += merge_count(one);
 	}
 	for (size_t i = 0; i < FLAG_COUNT; i++)
 		if (counts[i])

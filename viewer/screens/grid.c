@@ -153,6 +153,16 @@ void grid_replace(struct grid *grid, struct rect clip, enum attr from, enum attr
 	}
 }
 
+void grid_paint(struct grid *grid, struct rect clip, enum attr attr)
+{
+	for (int at = 0; at < clip.cols; at++) {
+		struct cell *cell = clip_cell(grid, clip, at);
+
+		if (cell)
+			cell->attr = (uint8_t)attr;
+	}
+}
+
 void grid_mark(struct grid *grid, struct rect clip, unsigned flags)
 {
 	for (int at = 0; at < clip.cols; at++) {

@@ -30,6 +30,7 @@ enum attr {
 	ATTR_KEY,   /* a key's name in the key bar */
 	ATTR_LABEL, /* what the key does */
 	ATTR_PAUSE,
+	ATTR_TAGGED, /* a row that the user has marked */
 	ATTR_CLASS_COUNT,
 	ATTR_SELECTED = 0x40, /* added to a class: reverse, colour kept */
 	ATTR_CLASS_MASK = 0x3f,
@@ -78,6 +79,8 @@ void grid_fill(struct grid *grid, struct rect clip, unsigned attr, const char *c
 void grid_replace(struct grid *grid, struct rect clip, enum attr from, enum attr to);
 /* Add flags to what the first line of @clip shows. */
 void grid_mark(struct grid *grid, struct rect clip, unsigned flags);
+/* Give what the first line of @clip shows another class. */
+void grid_paint(struct grid *grid, struct rect clip, enum attr attr);
 
 const struct cell *grid_cell(const struct grid *grid, int row, int col);
 /* One row as text without trailing blanks, cut to @room; returns @text. */

@@ -286,20 +286,44 @@ static void tabs_message(const struct view_state *state, struct grid *grid,
 		grid_put_right(grid, line, ATTR_SUSPICIOUS, state->message);
 }
 
+static const char *tab_text(const struct view_state *state, int id, int cols,
+			    char text[64])
+{
+	bool active = state->screen == (enum screen_id)id && !panel_of(state);
+	bool brief = cols < LAYOUT_ROOMY_COLS && !active;
+	const struct screen *screen = screen_get((enum screen_id)id);
+
+	if (brief)
+		snprintf(text, 64, " %c ", screen->digit);
+	else
+		snprintf(text, 64, active ? "[%c %s]" : " %c %s ", screen->digit,
+			 screen->title);
+	return text;
+}
+
+int header_tab_at(const struct view_state *state, int col)
+{
+	char text[64];
+	int at = 0;
+
+	for (int id = 0; id < SCREEN_COUNT; id++) {
+		at += utf8_width(tab_text(state, id, state->cols, text));
+		if (col < at)
+			return id;
+	}
+	return -1;
+}
+
 void header_tabs(const struct view_state *state, struct grid *grid, struct rect line)
 {
+	char text[64];
 	int at = 0;
 
 	for (int id = 0; id < SCREEN_COUNT; id++) {
 		bool active = state->screen == (enum screen_id)id && !panel_of(state);
-		bool brief = line.cols < LAYOUT_ROOMY_COLS && !active;
 
-		at = grid_format(grid, line, at, active ? ATTR_TAB : ATTR_NORMAL,
-				 active	 ? "[%c %s]"
-				 : brief ? " %c "
-					 : " %c %s ",
-				 screen_get((enum screen_id)id)->digit,
-				 screen_get((enum screen_id)id)->title);
+		at = grid_put(grid, line, at, active ? ATTR_TAB : ATTR_NORMAL,
+			      tab_text(state, id, line.cols, text));
 	}
 	if (*state->message)
 		tabs_message(state, grid, line, at);
@@ -314,6 +338,7 @@ static void bar_line(const struct view_state *state, struct grid *grid, struct r
 	const char *help = prompt->hint;
 	char wrong[160];
 
+	line.cols--; /* no terminal shows the last cell of the last row */
 	at = grid_format(grid, line, at, ATTR_NORMAL, "%s_", state->line);
 	if (*state->wrong.message) {
 		snprintf(wrong, sizeof(wrong), "column %zu: %s", state->wrong.column,
@@ -326,26 +351,60 @@ static void bar_line(const struct view_state *state, struct grid *grid, struct r
 		grid_put(grid, line, at + 1, ATTR_DIM, help);
 }
 
-void header_bar(const struct view_state *state, struct grid *grid, struct rect line)
+/* The next binding that is in the bar now, from @index on; NULL: no more. */
+static const struct binding *bar_next(const struct view_state *state, size_t *index)
 {
 	size_t count;
 	const struct binding *bindings = keymap_bindings(&count);
+
+	for (; *index < count; (*index)++)
+		if (bindings[*index].bar &&
+		    view_action_works(state, bindings[*index].action))
+			return &bindings[(*index)++];
+	return NULL;
+}
+
+uint32_t header_bar_at(const struct view_state *state, int col)
+{
+	const struct binding *binding;
 	char name[KEYMAP_NAME_SIZE];
+	size_t index = 0;
+	int at = 0;
+
+	if (state->input != INPUT_NONE || (panel_of(state) && panel_of(state)->keys))
+		return KC_NONE;
+	while ((binding = bar_next(state, &index))) {
+		at += utf8_width(keymap_name(name, binding->keys[0])) +
+		      utf8_width(binding->bar);
+		if (col < at)
+			return binding->keys[0];
+		at++;
+	}
+	return KC_NONE;
+}
+
+void header_bar(const struct view_state *state, struct grid *grid, struct rect line)
+{
+	const struct binding *binding;
+	char name[KEYMAP_NAME_SIZE];
+	size_t index = 0;
 	int at = 0;
 
 	if (state->input != INPUT_NONE) {
 		bar_line(state, grid, line);
 		return;
 	}
+	if (panel_of(state) && *state->message) {
+		grid_put(grid, line, 0, ATTR_SUSPICIOUS, state->message);
+		return;
+	}
 	if (panel_of(state) && panel_of(state)->keys) {
 		grid_put(grid, line, 0, ATTR_LABEL, panel_of(state)->keys);
 		return;
 	}
-	for (size_t i = 0; i < count; i++) {
-		if (!bindings[i].bar || !view_action_works(state, bindings[i].action))
-			continue;
+	while ((binding = bar_next(state, &index))) {
 		at = grid_put(grid, line, at, ATTR_KEY,
-			      keymap_name(name, bindings[i].keys[0]));
-		at = 1 + grid_put(grid, line, at, ATTR_LABEL, bindings[i].bar);
+			      keymap_name(name, binding->keys[0]));
+		at = 1 + grid_put(grid, line, at, ATTR_LABEL, binding->bar);
 	}
 }

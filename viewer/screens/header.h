@@ -19,4 +19,8 @@ void header_bar(const struct view_state *state, struct grid *grid, struct rect l
 /* Local time of day, "12:34:56". */
 const char *header_clock(char text[16], uint64_t realtime_ns);
 
+/* What a click there means: a screen (-1 = none), a key (KC_NONE = none). */
+int header_tab_at(const struct view_state *state, int col);
+uint32_t header_bar_at(const struct view_state *state, int col);
+
 #endif

@@ -55,6 +55,8 @@ const char *keymap_name(char name[KEYMAP_NAME_SIZE], uint32_t key)
 		}
 	if (key >= KC_F1 && key <= KC_F12)
 		snprintf(name, KEYMAP_NAME_SIZE, "F%u", key - KC_F1 + 1);
+	else if (key > KC_F12 && key <= KC_F24)
+		snprintf(name, KEYMAP_NAME_SIZE, "Shift-F%u", key - KC_F12);
 	else if (key < ' ')
 		snprintf(name, KEYMAP_NAME_SIZE, "^%c", (char)(key + '@'));
 	else

@@ -25,15 +25,20 @@ enum key_code {
 	KC_PAGE_DOWN,
 	KC_HOME,
 	KC_END,
+	KC_MOUSE, /* what it did is asked for apart */
 	KC_F1,
-	KC_F3 = KC_F1 + 2,
+	KC_F2,
+	KC_F3,
 	KC_F4,
 	KC_F5,
 	KC_F6,
 	KC_F7,
 	KC_F8,
-	KC_F10 = KC_F1 + 9,
+	KC_F9,
+	KC_F10,
 	KC_F12 = KC_F1 + 11,
+	KC_F15 = KC_F1 + 14, /* Shift-F3 */
+	KC_F24 = KC_F1 + 23,
 };
 
 enum action {

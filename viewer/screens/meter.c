@@ -85,11 +85,11 @@ static int pool_percent(const struct pool *pool)
 	return used > 999 ? 999 : (int)(used + 0.5);
 }
 
-static enum attr percent_attr(int percent)
+static enum attr percent_attr(const struct view_state *state, int percent)
 {
-	if (percent >= METER_ALARM)
+	if (percent >= (int)state->settings.alarm)
 		return ATTR_ORPHAN;
-	if (percent >= METER_WARN)
+	if (percent >= (int)state->settings.warn)
 		return ATTR_SUSPICIOUS;
 	return percent < 0 ? ATTR_DIM : ATTR_NORMAL;
 }
@@ -119,6 +119,7 @@ void meter_bar(char *bar, int cells, uint64_t used, uint64_t capacity)
 static void draw_bar(const struct view_state *state, struct grid *grid, struct rect line,
 		     const struct pool *pool, const char *figures, enum attr attr)
 {
+	bool alarm = attr == ATTR_ORPHAN;
 	int at = 1, cells = line.cols - 2;
 
 	if (cells < 1)
@@ -137,8 +138,7 @@ static void draw_bar(const struct view_state *state, struct grid *grid, struct r
 	line.cols--;
 	grid_put_right(grid, line, attr, figures);
 	grid_put(grid, (struct rect){line.row, line.col, 1, line.cols + 1}, line.cols,
-		 attr == percent_attr(METER_ALARM) ? attr : ATTR_NORMAL,
-		 attr == percent_attr(METER_ALARM) ? "!" : "]");
+		 alarm ? attr : ATTR_NORMAL, alarm ? "!" : "]");
 }
 
 static void draw_pool(const struct view_state *state, struct grid *grid, struct rect line,
@@ -151,7 +151,7 @@ static void draw_pool(const struct view_state *state, struct grid *grid, struct 
 		 tally_bytes(used, &pool->main, false, false, state->ascii),
 		 format_bytes(capacity, pool->capacity, false, false));
 	draw_bar(state, grid, rect_skip(line, at), pool, figures,
-		 percent_attr(pool_percent(pool)));
+		 percent_attr(state, pool_percent(pool)));
 }
 
 static void percent_text(char text[16], int percent)
@@ -162,12 +162,13 @@ static void percent_text(char text[16], int percent)
 		snprintf(text, 16, "%3d%%", percent);
 }
 
-static void draw_l1_percent(struct grid *grid, struct rect line, const struct pool *l1)
+static void draw_l1_percent(const struct view_state *state, struct grid *grid,
+			    struct rect line, const struct pool *l1)
 {
 	char text[16];
 
 	percent_text(text, pool_percent(l1));
-	grid_format(grid, line, 0, percent_attr(pool_percent(l1)), "L1%s", text);
+	grid_format(grid, line, 0, percent_attr(state, pool_percent(l1)), "L1%s", text);
 }
 
 /* " 0 DRAM[|||||8.50G/12.0G] L1 49%", with a second bar when there is room. */
@@ -187,7 +188,7 @@ static void draw_full(const struct view_state *state, const struct snap_device *
 		draw_pool(state, grid, rest, &l1);
 		return;
 	}
-	draw_l1_percent(grid, rest, &l1);
+	draw_l1_percent(state, grid, rest, &l1);
 }
 
 /* " 0[|||||||   71%]", and when there is room " L1 49%" */
@@ -201,11 +202,12 @@ static void draw_short(const struct view_state *state, const struct snap_device 
 	line = rect_skip(line, 3);
 	line.cols--;
 	if (line.cols >= SHORT_BOTH_COLS - 4) {
-		draw_l1_percent(grid, rect_skip(line, line.cols - 7), &l1);
+		draw_l1_percent(state, grid, rect_skip(line, line.cols - 7), &l1);
 		line.cols -= 8;
 	}
 	percent_text(text, pool_percent(&dram));
-	draw_bar(state, grid, line, &dram, text, percent_attr(pool_percent(&dram)));
+	draw_bar(state, grid, line, &dram, text,
+		 percent_attr(state, pool_percent(&dram)));
 }
 
 /* How full in one character. */
@@ -218,12 +220,13 @@ static char ladder(int percent)
 	return steps[percent >= 100 ? 7 : percent * 8 / 100];
 }
 
-static void draw_strip_cell(struct grid *grid, struct rect line, int at, int percent)
+static void draw_strip_cell(const struct view_state *state, struct grid *grid,
+			    struct rect line, int at, int percent)
 {
 	if (percent < 0)
 		grid_put(grid, line, at, ATTR_DIM, "  ?");
 	else
-		grid_format(grid, line, at, percent_attr(percent), "%2d%c",
+		grid_format(grid, line, at, percent_attr(state, percent), "%2d%c",
 			    percent > 99 ? 99 : percent, ladder(percent));
 }
 
@@ -248,9 +251,9 @@ static void draw_strip(const struct view_state *state, const struct meter_grid *
 		struct pool l1 = l1_pool(&snapshot->devices[i]);
 		int at = (int)(i - first) * 4;
 
-		draw_strip_cell(grid, line, 11 + at, pool_percent(&dram));
+		draw_strip_cell(state, grid, line, 11 + at, pool_percent(&dram));
 		if (two)
-			draw_strip_cell(grid, line, l1_at + at, pool_percent(&l1));
+			draw_strip_cell(state, grid, line, l1_at + at, pool_percent(&l1));
 	}
 }
 

@@ -10,10 +10,6 @@
 #include "layout.h"
 #include "state.h"
 
-/* Percent from which a memory's figures are a warning, and an alarm. */
-#define METER_WARN  80
-#define METER_ALARM 95
-
 /* Fill @bar with @cells of '|' and blanks; anything above zero shows at least one. */
 void meter_bar(char *bar, int cells, uint64_t used, uint64_t capacity);
 /* The devices above a table, as the layout says. */

@@ -2,8 +2,10 @@
 #include "panel.h"
 
 static const struct panel *const panels[PANEL_COUNT] = {
-	[PANEL_HELP] = &panel_help,
-	[PANEL_MAP] = &panel_map,
+	[PANEL_HELP] = &panel_help,	  [PANEL_MAP] = &panel_map,
+	[PANEL_SETUP] = &panel_setup,	  [PANEL_USERS] = &panel_users,
+	[PANEL_DEVICES] = &panel_devices, [PANEL_TYPES] = &panel_types,
+	[PANEL_SIGNAL] = &panel_signal,	  [PANEL_CONFIRM] = &panel_confirm,
 };
 
 const struct panel *panel_of(const struct view_state *state)

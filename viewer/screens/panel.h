@@ -18,9 +18,11 @@ struct panel {
 	void (*draw)(const struct view_state *state, struct grid *grid, struct rect area);
 	/* False: the key means here what it means everywhere. NULL: each does. */
 	bool (*key)(struct view_state *state, uint32_t key, unsigned *ret_reaction);
+	bool list; /* drawn by panel_list_draw(): a click chooses a line */
 };
 
-extern const struct panel panel_help, panel_map;
+extern const struct panel panel_help, panel_map, panel_setup, panel_users, panel_devices,
+	panel_types, panel_signal, panel_confirm;
 
 /* NULL: no panel is open. */
 const struct panel *panel_of(const struct view_state *state);

@@ -19,12 +19,24 @@ static const char *const words[] = {
 };
 #define WORD_LINES (sizeof(words) / sizeof(*words))
 
-static size_t lines(const struct view_state *state)
+/* The binding on line @index, without those that --readonly takes away; NULL = behind. */
+static const struct binding *binding_at(const struct view_state *state, size_t index)
 {
 	size_t count;
+	const struct binding *bindings = keymap_bindings(&count);
 
-	(void)state;
-	keymap_bindings(&count);
+	for (size_t i = 0; i < count; i++)
+		if (view_action_allowed(state, bindings[i].action) && index-- == 0)
+			return &bindings[i];
+	return NULL;
+}
+
+static size_t lines(const struct view_state *state)
+{
+	size_t count = 0;
+
+	while (binding_at(state, count))
+		count++;
 	return WORD_LINES + count;
 }
 
@@ -42,17 +54,14 @@ static void draw_binding(struct grid *grid, struct rect line,
 
 static void draw(const struct view_state *state, struct grid *grid, struct rect area)
 {
-	size_t count;
-	const struct binding *bindings = keymap_bindings(&count);
-
 	for (int i = 0; i < area.rows; i++) {
 		size_t line = state->panel_top + (size_t)i;
+		const struct binding *binding;
 
 		if (line < WORD_LINES)
 			grid_put(grid, rect_line(area, i), 1, ATTR_NORMAL, words[line]);
-		else if (line - WORD_LINES < count)
-			draw_binding(grid, rect_line(area, i),
-				     &bindings[line - WORD_LINES]);
+		else if ((binding = binding_at(state, line - WORD_LINES)))
+			draw_binding(grid, rect_line(area, i), binding);
 	}
 }
 

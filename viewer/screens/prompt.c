@@ -6,13 +6,14 @@
 #include <string.h>
 
 #include "action.h"
+#include "filter_text.h"
+#include "filter_values.h"
 #include "map_view.h"
-#include "older.h"
 #include "utf8.h"
 
 /* Replace *filter by what @text says; an expression that makes no sense changes nothing.
  */
-static bool set_filter(struct view_state *state, struct filter **filter, const char *text)
+bool action_set_filter(struct view_state *state, struct filter **filter, const char *text)
 {
 	struct filter *parsed = NULL;
 	int err = 0;
@@ -30,41 +31,12 @@ static bool set_filter(struct view_state *state, struct filter **filter, const c
 	return true;
 }
 
-/* Without a text: the next row that deserves a look. */
-unsigned action_find_next(struct view_state *state)
-{
-	const struct screen *screen = screen_of(state);
-	size_t count = state->rows.count, start = view_screen(state)->cursor;
-
-	for (size_t i = 1; i <= count; i++) {
-		size_t at = (start + i) % count;
-		const struct row *row = &state->rows.rows[at];
-
-		if (state->finding ? view_row_matches(state, row, state->finding)
-				   : screen->suspicious(state, row))
-			return action_move_to(state, at);
-	}
-	action_say(state, *state->find ? "not found: " : "no suspicious row",
-		   state->find);
-	return REACT_DRAW;
-}
-
 /* ---- find ---- */
-
-static unsigned find_changed(struct view_state *state)
-{
-	struct filter *tried = NULL;
-
-	set_filter(state, &tried, state->line);
-	filter_free(tried);
-	return REACT_DRAW;
-}
 
 static unsigned find_accept(struct view_state *state)
 {
-	set_filter(state, &state->finding, state->line);
-	snprintf(state->find, sizeof(state->find), "%s", state->line);
-	return *state->find ? action_find_next(state) | REACT_DRAW : REACT_DRAW;
+	(void)state;
+	return REACT_DRAW; /* the row is selected already */
 }
 
 /* ---- filter ---- */
@@ -72,7 +44,7 @@ static unsigned find_accept(struct view_state *state)
 /* Every change that makes sense shows at once. */
 static unsigned filter_changed(struct view_state *state)
 {
-	if (!set_filter(state, &state->filtering, state->line))
+	if (!action_set_filter(state, &state->filtering, state->line))
 		return REACT_DRAW;
 	snprintf(state->filter, sizeof(state->filter), "%s", state->line);
 	return REACT_ROWS;
@@ -87,7 +59,7 @@ static unsigned filter_accept(struct view_state *state)
 void prompt_clear_filter(struct view_state *state)
 {
 	*state->filter = '\0';
-	set_filter(state, &state->filtering, "");
+	action_set_filter(state, &state->filtering, "");
 }
 
 static unsigned filter_cancel(struct view_state *state)
@@ -120,18 +92,26 @@ static unsigned fit_accept(struct view_state *state)
 
 /* ---- older than ---- */
 
-/* The same as a term of the filter. */
+/* The filter with it as a term. */
+static bool older_filter(const struct view_state *state, char filter[STATE_TEXT_SIZE])
+{
+	return filter_text_set(state->filter, PROMPT_OLDER_TERM,
+			       *state->line ? state->line : NULL, filter,
+			       STATE_TEXT_SIZE);
+}
+
 static unsigned older_changed(struct view_state *state)
 {
 	char filter[STATE_TEXT_SIZE];
 	struct filter *tried = NULL;
+	uint64_t ns;
 
-	if (!older_put(state->filter, state->line, filter, sizeof(filter)))
+	if (!older_filter(state, filter))
 		state->wrong = (struct filter_error){1, "the filter would be too long"};
-	else if (!older_is_age(state->line))
+	else if (*state->line && !filter_value_ns(state->line, &ns))
 		state->wrong = (struct filter_error){1, "not an age, as in 60s or 5m"};
 	else
-		set_filter(state, &tried, filter);
+		action_set_filter(state, &tried, filter);
 	filter_free(tried);
 	return REACT_DRAW;
 }
@@ -140,8 +120,8 @@ static unsigned older_accept(struct view_state *state)
 {
 	char filter[STATE_TEXT_SIZE];
 
-	if (older_put(state->filter, state->line, filter, sizeof(filter)) &&
-	    set_filter(state, &state->filtering, filter))
+	if (older_filter(state, filter) &&
+	    action_set_filter(state, &state->filtering, filter))
 		snprintf(state->filter, sizeof(state->filter), "%s", filter);
 	return REACT_ROWS;
 }
@@ -162,11 +142,29 @@ static unsigned base_accept(struct view_state *state)
 	return REACT_BASE_NAMED;
 }
 
+/* ---- file names ---- */
+
+static unsigned name_changed(struct view_state *state)
+{
+	(void)state;
+	return REACT_DRAW;
+}
+
+static unsigned rows_accept(struct view_state *state)
+{
+	return *state->line ? REACT_WRITE_ROWS : REACT_NONE;
+}
+
+static unsigned snapshot_accept(struct view_state *state)
+{
+	return *state->line ? REACT_WRITE_SNAPSHOT : REACT_NONE;
+}
+
 /* ---- the line ---- */
 
 static const struct prompt prompts[INPUT_COUNT] = {
-	[INPUT_FIND] = {"Find: ", "Enter find  Esc cancel", find_changed, find_accept,
-			NULL},
+	[INPUT_FIND] = {"Find: ", "F3 next  Enter keep  Esc back", action_find_typed,
+			find_accept, action_find_end},
 	[INPUT_FILTER] = {"Filter: ", "Enter keep  Esc clear", filter_changed,
 			  filter_accept, filter_cancel},
 	[INPUT_FIT] = {"Will fit: ", "Enter ask  Esc cancel  empty: no more", fit_changed,
@@ -175,6 +173,10 @@ static const struct prompt prompts[INPUT_COUNT] = {
 			 older_changed, older_accept, NULL},
 	[INPUT_BASE] = {"Baseline: ", "@NAME or FILE  Enter load  Esc cancel",
 			base_changed, base_accept, NULL},
+	[INPUT_WRITE_ROWS] = {"Write rows to: ", "as CSV to NAME.csv  Esc cancel",
+			      name_changed, rows_accept, NULL},
+	[INPUT_WRITE_SNAPSHOT] = {"Save snapshot to: ", "Enter save  Esc cancel",
+				  name_changed, snapshot_accept, NULL},
 };
 
 const struct prompt *prompt_of(const struct view_state *state)
@@ -213,6 +215,11 @@ unsigned prompt_key(struct view_state *state, uint32_t key)
 	char character[5];
 	size_t length = strlen(state->line), bytes;
 
+	if (state->input == INPUT_FIND && (key == KC_F3 || key == KC_F15) &&
+	    state->finding)
+		return (key == KC_F3 ? action_find_next(state)
+				     : action_find_previous(state)) |
+		       REACT_DRAW;
 	if (key == KC_ESCAPE)
 		return line_cancel(state);
 	if (key == KC_ENTER)

@@ -7,6 +7,9 @@
 
 #include "state.h"
 
+/* What "older than" is in the filter. */
+#define PROMPT_OLDER_TERM "age>"
+
 struct prompt {
 	const char *label, *hint;
 	/* state->line is another; what is wrong with it goes to state->wrong. */

@@ -20,12 +20,13 @@ struct row_id {
 
 struct row {
 	struct row_id id;
-	uint32_t index;	 /* of the process, device or buffer in the snapshot */
-	uint32_t sub;	 /* of a device (processes) or memory row (devices) below it */
-	uint8_t depth;	 /* 1 = part of the row above */
-	bool last;	 /* of the parts */
-	bool fresh;	 /* it was not there a sample ago */
-	uint64_t number; /* sort key; with text NULL */
+	uint32_t index;	  /* of the process, device or buffer in the snapshot */
+	uint32_t sub;	  /* of a device (processes) or memory row (devices) below it */
+	uint64_t devices; /* merged rows: a bit for each, by index; 0 = one row */
+	bool fresh;	  /* it was not there a sample ago */
+	uint8_t depth;	  /* 1 = part of the row above */
+	bool last;	  /* of the parts */
+	uint64_t number;  /* sort key; with text NULL */
 	const char *text;
 	uint32_t order; /* as collected: settles ties */
 };

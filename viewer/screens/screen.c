@@ -32,3 +32,16 @@ struct table screen_table(const struct view_state *state)
 
 	return (struct table){screen->columns, screen->column_count, format_cell, state};
 }
+
+size_t screen_plan(const struct view_state *state, const struct layout *layout,
+		   struct table_plan *plan)
+{
+	const struct screen_state *own = &state->screens[state->screen];
+	struct table table = screen_table(state);
+	size_t rows = (size_t)layout->table.rows;
+
+	rows = own->top + rows > state->rows.count ? state->rows.count - own->top : rows;
+	table_fit(plan, &table, &own->choice, view_hidden_columns(state), &own->sort,
+		  own->top, rows, layout->table.cols);
+	return rows;
+}

@@ -22,13 +22,16 @@ struct screen {
 	size_t sort; /* column */
 	bool tree;   /* unfolded to begin with */
 	bool has_tree;
-	bool fresh;  /* rows that were not there a sample ago are marked */
-	bool meters; /* devices, history and graphs above the table */
+	bool fresh;	   /* rows that were not there a sample ago are marked */
+	bool meters;	   /* devices, history and graphs above the table */
+	bool space_pauses; /* Space means pause here, not tag */
 
 	/* What rows are made of, when that is more than the snapshot; NULL: nothing. */
 	int (*prepare)(struct view_state *state);
 	/* All rows in scope, not filtered, not sorted. 0 or -ENOMEM. */
 	int (*collect)(const struct view_state *state, struct row_list *list);
+	/* Make rows that are the same on several devices one. NULL: there are none. */
+	void (*merge)(const struct view_state *state, struct row_list *list);
 	/* Parts of @row in tree mode; NULL: none. */
 	int (*expand)(const struct view_state *state, const struct row *row,
 		      struct row_list *list);
@@ -75,5 +78,8 @@ const struct screen *screen_get(enum screen_id id);
 const struct screen *screen_of(const struct view_state *state);
 /* The screen's columns as a table over the state's rows. */
 struct table screen_table(const struct view_state *state);
+/* The rows in sight and where their columns are; how many. */
+size_t screen_plan(const struct view_state *state, const struct layout *layout,
+		   struct table_plan *plan);
 
 #endif

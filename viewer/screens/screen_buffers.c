@@ -9,6 +9,7 @@
 
 #include "detail.h"
 #include "header.h"
+#include "merge.h"
 #include "screen.h"
 #include "tally.h"
 
@@ -158,6 +159,8 @@ static void key(const struct view_state *state, struct row *row, size_t column)
 	const struct snap_buffer *buffer = buffer_of(state, row);
 
 	row->number = buffer_number(state, buffer, column);
+	if (column == COL_SIZE && row->number != SNAP_UNKNOWN)
+		row->number *= merge_count(row);
 	if (column == COL_TYPE)
 		row->text = buffer->type;
 	else if (column == COL_USER)
@@ -192,10 +195,35 @@ static void format_text(const struct view_state *state, const struct snap_buffer
 	}
 }
 
+/* "24.0K", and of equal ones "8 x 24.0K". */
+static void format_size(const struct view_state *state, const struct row *row,
+			uint64_t bytes, struct table_text *text)
+{
+	uint64_t count = merge_count(row);
+	char number[FORMAT_SIZE];
+
+	format_bytes(number, bytes, false, state->bytes);
+	if (count > 1)
+		snprintf(text->text, sizeof(text->text), "%" PRIu64 " x %s", count,
+			 number);
+	else
+		snprintf(text->text, sizeof(text->text), "%s", number);
+}
+
+static void format_device(const struct view_state *state, const struct row *row,
+			  uint64_t number, struct table_text *text)
+{
+	if (merge_count(row) > 1)
+		merge_devices(state->snapshot, row, text->text, 32);
+	else
+		snprintf(text->text, sizeof(text->text), "%" PRIu64, number);
+}
+
 static void format(const struct view_state *state, size_t index, size_t column,
 		   struct table_text *text)
 {
-	const struct snap_buffer *buffer = buffer_of(state, &state->rows.rows[index]);
+	const struct row *row = &state->rows.rows[index];
+	const struct snap_buffer *buffer = buffer_of(state, row);
 	uint64_t value = buffer_number(state, buffer, column);
 	char number[FORMAT_SIZE];
 
@@ -206,11 +234,15 @@ static void format(const struct view_state *state, size_t index, size_t column,
 		format_hex(text, value);
 		break;
 	case COL_SIZE:
+		format_size(state, row, value, text);
+		break;
 	case COL_BANK:
 		snprintf(text->text, sizeof(text->text), "%s",
 			 format_bytes(number, value, false, state->bytes));
 		break;
 	case COL_DEV:
+		format_device(state, row, value, text);
+		break;
 	case COL_PID:
 	case COL_SERIAL:
 	case COL_GROUP:
@@ -269,24 +301,33 @@ static uint32_t hidden(const struct view_state *state)
 static void summary(const struct view_state *state, struct grid *grid, struct rect line)
 {
 	struct tally bytes = {0};
-	uint64_t oldest = 0;
+	uint64_t oldest = 0, shown = 0;
 	char text[TALLY_TEXT_SIZE], age[FORMAT_SIZE];
 	int at;
 
 	for (size_t i = 0; i < state->rows.count; i++) {
-		const struct snap_buffer *buffer = buffer_of(state, &state->rows.rows[i]);
+		const struct row *row = &state->rows.rows[i];
+		const struct snap_buffer *buffer = buffer_of(state, row);
 
-		tally_add(&bytes, buffer->size);
+		shown += merge_count(row);
+		for (uint64_t k = merge_count(row); k > 0; k--)
+			tally_add(&bytes, buffer->size);
 		if (buffer->age_ns != SNAP_UNKNOWN && buffer->age_ns > oldest)
 			oldest = buffer->age_ns;
 	}
-	at = grid_format(grid, line, 0, ATTR_NORMAL, "%zu of %zu buffers shown   %s",
-			 state->rows.count, state->snapshot->buffer_count,
+	at = grid_format(grid, line, 0, ATTR_NORMAL,
+			 "%" PRIu64 " of %zu buffers shown   %s", shown,
+			 state->snapshot->buffer_count,
 			 tally_bytes(text, &bytes, false, state->bytes, state->ascii));
 	if (state->rows.count)
 		at = grid_format(grid, line, at + 3, ATTR_NORMAL, "oldest %s",
 				 format_age(age, oldest));
 	detail_flag_counts(state, grid, line, at + 3);
+}
+
+static void merge(const struct view_state *state, struct row_list *list)
+{
+	merge_buffers(state->snapshot, list);
 }
 
 static void detail(const struct view_state *state, const struct row *row,
@@ -304,6 +345,7 @@ const struct screen screen_buffers = {
 	.sort = COL_SIZE,
 	.fresh = true,
 	.collect = collect,
+	.merge = merge,
 	.key = key,
 	.format = format,
 	.haystack = haystack,

@@ -219,6 +219,12 @@ static void haystack(const struct view_state *state, const struct row *row,
 	delta_row_words(state, delta_row_of(state, row), text, SCREEN_HAYSTACK_SIZE);
 }
 
+static void about(const struct view_state *state, const struct row *row,
+		  struct filter_row *about)
+{
+	delta_row_about(state, delta_row_of(state, row), about);
+}
+
 static bool matches(const struct view_state *state, const struct row *row,
 		    const struct filter *filter)
 {
@@ -284,6 +290,7 @@ const struct screen screen_delta = {
 	.key = key,
 	.format = format,
 	.haystack = haystack,
+	.about = about,
 	.matches = matches,
 	.suspicious = suspicious,
 	.hidden = hidden,

@@ -9,6 +9,7 @@ void view_init(struct view_state *state)
 {
 	*state = (struct view_state){
 		.lines = 24, .cols = 80, .delay = 1, .show_delta = true};
+	settings_init(&state->settings);
 	for (int i = 0; i < SCREEN_COUNT; i++) {
 		const struct screen *screen = screen_get((enum screen_id)i);
 		struct screen_state *own = &state->screens[i];
@@ -22,6 +23,9 @@ void view_init(struct view_state *state)
 
 void view_fini(struct view_state *state)
 {
+	for (int i = 0; i < SCREEN_COUNT; i++)
+		tags_fini(&state->screens[i].tags);
+	targets_fini(&state->targets);
 	rows_fini(&state->rows);
 	filter_free(state->filtering);
 	filter_free(state->finding);
@@ -52,7 +56,7 @@ void view_layout(const struct view_state *state, struct layout *layout)
 		.rows = state->lines,
 		.cols = state->cols,
 		.devices = state->snapshot ? state->snapshot->device_count : 0,
-		.meters = screen->meters,
+		.meters = screen->meters && state->settings.meters,
 		.summary = many ? screen->summary_lines(state) : 1,
 		.hide_header = state->hide_header,
 		.detail = state->snapshot && screen->detail_lines
@@ -175,6 +179,8 @@ int view_rows(struct view_state *state)
 	if (!err && screen->fresh)
 		fresh_mark(&state->fresh, listed(state), &state->rows);
 	rows_filter(state);
+	if (state->merge && screen->merge)
+		screen->merge(state, &state->rows);
 	for (size_t i = 0; i < state->rows.count; i++)
 		screen->key(state, &state->rows.rows[i], own->sort.column);
 	rows_sort(&state->rows, own->sort.falling);

@@ -17,8 +17,11 @@
 #include "keymap.h"
 #include "layout.h"
 #include "rows.h"
+#include "settings.h"
 #include "snapshot.h"
 #include "table.h"
+#include "tags.h"
+#include "targets.h"
 
 #define STATE_TEXT_SIZE 128
 #define STATE_ZOOM_MAX	8
@@ -41,7 +44,13 @@ enum reaction {
 	REACT_TIMER = 16,   /* delay or pause changed */
 	REACT_REDRAW = 32,  /* the terminal's content is not to be trusted */
 	REACT_SUSPEND = 64,
-	REACT_BASE_NAMED = 512, /* base_wanted becomes the baseline */
+	REACT_BASE_NAMED = 512,		/* base_wanted becomes the baseline */
+	REACT_SETTINGS = 1 << 16,	/* what settings.h lists has changed */
+	REACT_SIGNAL = 1 << 17,		/* send targets.signal_number to the targets */
+	REACT_REAP = 1 << 18,		/* remove the segments of the targets */
+	REACT_WRITE_ROWS = 1 << 19,	/* to the file that `line` names */
+	REACT_WRITE_SNAPSHOT = 1 << 20, /* the same */
+	REACT_WRITE_CONFIG = 1 << 21,
 };
 
 /* Which text is being typed; prompt.c has a row for each. */
@@ -52,11 +61,24 @@ enum input_line {
 	INPUT_OLDER,
 	INPUT_BASE,
 	INPUT_FIT,
+	INPUT_WRITE_ROWS,
+	INPUT_WRITE_SNAPSHOT,
 	INPUT_COUNT
 };
 
 /* What covers the screen; panel.c has a row for each. */
-enum panel_id { PANEL_NONE, PANEL_HELP, PANEL_MAP, PANEL_COUNT };
+enum panel_id {
+	PANEL_NONE,
+	PANEL_HELP,
+	PANEL_MAP,
+	PANEL_SETUP,
+	PANEL_USERS,
+	PANEL_DEVICES,
+	PANEL_TYPES,
+	PANEL_SIGNAL,
+	PANEL_CONFIRM,
+	PANEL_COUNT
+};
 
 /* Rows of one process, of one device, of one address there: of all that are set. */
 struct scope {
@@ -73,6 +95,7 @@ struct screen_state {
 	struct row_id selected;
 	bool moved; /* by the user: the selection follows its row; else it stays on top */
 	size_t cursor, top;
+	struct tags tags; /* owned */
 };
 
 struct zoom {
@@ -99,6 +122,8 @@ struct view_state {
 
 	char filter[STATE_TEXT_SIZE], find[STATE_TEXT_SIZE], line[STATE_TEXT_SIZE];
 	struct filter *filtering, *finding; /* filter and find, parsed; owned */
+	char find_before[STATE_TEXT_SIZE];  /* what Esc brings back */
+	struct screen_state find_from;	    /* tags not used */
 	enum input_line input;
 	struct filter_error wrong; /* with the line as it stands; "" = nothing */
 	enum panel_id panel;
@@ -110,7 +135,12 @@ struct view_state {
 	double delay;
 	bool paused, show_delta, hide_header, ascii, mono, bytes;
 	bool plain; /* text output: nothing is left out because the row above said it */
-	const char *directory; /* borrowed: where publishers are looked for */
+	bool readonly; /* no key changes anything outside of the view */
+	bool merge;    /* equal buffers of several devices are one row */
+	struct settings settings;
+	struct target_list targets; /* of the last question; owned */
+	uint32_t uid;		    /* of whoever watches */
+	const char *directory;	    /* borrowed: where publishers are looked for */
 	char base_name[STATE_TEXT_SIZE], base_wanted[STATE_TEXT_SIZE];
 
 	/* borrowed; see view_update() */
@@ -145,6 +175,9 @@ unsigned view_key(struct view_state *state, uint32_t key);
 unsigned view_action(struct view_state *state, enum action action);
 /* Does the action do something now? Others are not in the key bar. */
 bool view_action_works(const struct view_state *state, enum action action);
+
+/* False: --readonly takes the key away. */
+bool view_action_allowed(const struct view_state *state, enum action action);
 
 /* Is the row what an expression asks for? */
 bool view_row_matches(const struct view_state *state, const struct row *row,

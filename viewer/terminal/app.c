@@ -11,11 +11,13 @@
 
 #include "app_state.h"
 #include "compose.h"
+#include "config.h"
 #include "rescue.h"
 #include "setup.h"
 
-#define KEYS_AT_ONCE  64 /* then the frame is drawn, however fast keys come */
-#define GRID_SIDE_MAX 1000
+#define KEYS_AT_ONCE	64 /* then the frame is drawn, however fast keys come */
+#define GRID_SIDE_MAX	1000
+#define DOUBLE_CLICK_NS UINT64_C(400000000)
 
 uint64_t app_now_ns(void)
 {
@@ -47,7 +49,7 @@ void app_update(struct app *app)
 }
 
 /* A directory that is gone for a moment is said, not fatal. */
-static void app_sample(struct app *app)
+void app_sample(struct app *app)
 {
 	int err = sampler_sample(&app->sampler);
 
@@ -95,6 +97,29 @@ static void app_draw(struct app *app)
 	app->draw = app->redraw = false;
 }
 
+/* Two clicks on one place in short order are a double click. */
+static bool is_double(struct app *app, const struct mouse_event *event)
+{
+	uint64_t now = app_now_ns();
+	bool same = event->row == app->click.row && event->col == app->click.col &&
+		    now - app->click_ns < DOUBLE_CLICK_NS;
+
+	app->click = *event;
+	app->click_ns = same ? 0 : now;
+	return same;
+}
+
+static void app_mouse(struct app *app)
+{
+	struct mouse_event event;
+
+	if (!terminal_mouse(app->term, &event))
+		return;
+	if (event.what == MOUSE_CLICK && is_double(app, &event))
+		event.what = MOUSE_DOUBLE;
+	app_react(app, view_mouse(&app->state, &event));
+}
+
 static void app_keys(struct app *app)
 {
 	for (int i = 0; i < KEYS_AT_ONCE && !app->done; i++) {
@@ -102,7 +127,10 @@ static void app_keys(struct app *app)
 
 		if (key == KC_NONE)
 			return;
-		app_react(app, view_key(&app->state, key));
+		if (key == KC_MOUSE)
+			app_mouse(app);
+		else
+			app_react(app, view_key(&app->state, key));
 	}
 }
 
@@ -192,13 +220,14 @@ static int app_verdict(const struct app *app, const char *directory)
 }
 
 /* The terminal is taken and given back here. */
-static int app_with_terminal(struct app *app, bool color)
+static int app_with_terminal(struct app *app)
 {
+	struct terminal_style style = app_style(app);
 	int err = signals_open(&app->signals);
 
 	if (err)
 		return err;
-	err = terminal_open(color, &app->term);
+	err = terminal_open(&style, &app->term);
 	if (err) {
 		signals_close(&app->signals);
 		return -ENODEV;
@@ -213,10 +242,11 @@ static int app_with_terminal(struct app *app, bool color)
 	return app_verdict(app, app->state.directory);
 }
 
-int app_run(const struct options *options, bool color)
+int app_run(const struct options *options)
 {
-	struct app app = {.updates = options->count > 0 ? options->count : -1};
-	int code = setup_view(&app.state, options), err;
+	struct app app = {.updates = options->count > 0 ? options->count : -1,
+			  .options = options};
+	int code = config_setup(&app.state, options), err;
 
 	if (code)
 		return code == 1 ? 0 : code;
@@ -231,7 +261,7 @@ int app_run(const struct options *options, bool color)
 	app.state.directory = tta_reader_directory(app.sampler.reader);
 	code = setup_base(&app.state, &app.sampler, options);
 	if (!code)
-		code = app_with_terminal(&app, color);
+		code = app_with_terminal(&app);
 	view_fini(&app.state);
 	sampler_close(&app.sampler);
 	return code;

@@ -5,11 +5,9 @@
 #ifndef TTATOP_APP_H
 #define TTATOP_APP_H
 
-#include <stdbool.h>
-
 #include "options.h"
 
 /* The exit code; -ENODEV when the terminal cannot show a screen (nothing was done). */
-int app_run(const struct options *options, bool color);
+int app_run(const struct options *options);
 
 #endif

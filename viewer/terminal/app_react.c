@@ -2,6 +2,7 @@
 /* app_react.c - what keys ask for and a view_state cannot do itself. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "app_state.h"
 #include "base.h"
@@ -57,6 +58,30 @@ static void app_redraw(struct app *app)
 	app->redraw = true;
 }
 
+struct terminal_style app_style(const struct app *app)
+{
+	const struct settings *settings = &app->state.settings;
+	const char *no_color = getenv("NO_COLOR");
+
+	return (struct terminal_style){
+		.color = settings->color == SETTING_COLOR_ALWAYS ||
+			 (settings->color == SETTING_COLOR_AUTO &&
+			  !(no_color && *no_color)),
+		.palette = (enum palette_id)settings->palette,
+		.mouse = settings->mouse,
+	};
+}
+
+static void app_settings(struct app *app)
+{
+	struct terminal_style style = app_style(app);
+
+	terminal_style(app->term, &style);
+	app->state.mono = !terminal_has_color(app->term);
+	app_timer(app);
+	app->redraw = true;
+}
+
 /* In this order, when several are asked for. */
 static const struct {
 	enum reaction reaction;
@@ -69,6 +94,12 @@ static const struct {
 	{REACT_TIMER, app_timer},
 	{REACT_REDRAW, app_redraw},
 	{REACT_SUSPEND, app_suspend},
+	{REACT_SETTINGS, app_settings},
+	{REACT_SIGNAL, app_signal_targets},
+	{REACT_REAP, app_reap_targets},
+	{REACT_WRITE_ROWS, app_write_rows},
+	{REACT_WRITE_SNAPSHOT, app_write_snapshot},
+	{REACT_WRITE_CONFIG, app_write_config},
 };
 
 void app_react(struct app *app, unsigned reaction)

@@ -9,15 +9,6 @@
 #include "app.h"
 #include "text.h"
 
-static bool color_wanted(const struct options *options)
-{
-	const char *no_color = getenv("NO_COLOR");
-
-	if (options->color != COLOR_AUTO)
-		return options->color == COLOR_ALWAYS;
-	return !no_color || !*no_color;
-}
-
 /* Batch runs until -n, or for ever; without a terminal once is what a pipe wants. */
 static long text_count(const struct options *options)
 {
@@ -34,7 +25,7 @@ int live_run(const struct options *options)
 
 	if (options->once || options->batch || options->csv || !isatty(STDOUT_FILENO))
 		return text_run(options, text_count(options));
-	code = app_run(options, color_wanted(options));
+	code = app_run(options);
 	if (code != -ENODEV)
 		return code;
 	fprintf(stderr,

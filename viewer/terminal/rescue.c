@@ -7,13 +7,16 @@
 #include <termios.h>
 #include <unistd.h>
 
+/* Every mode of xterm's mouse; harmless where it is off. */
+#define MOUSE_OFF "\033[?1006l\033[?1003l\033[?1002l\033[?1000l"
+
 /* A signal handler has no argument to carry this: the one thing here at file scope. */
 static struct {
 	volatile sig_atomic_t armed;
 	int descriptor;
 	bool has_modes;
 	struct termios modes;
-	char text[96];
+	char text[128];
 	size_t length;
 } rescue;
 
@@ -41,13 +44,14 @@ void rescue_install(void)
 }
 
 void rescue_remember(int descriptor, const char *leave, const char *show_cursor,
-		     const char *plain)
+		     const char *plain, bool mouse)
 {
 	rescue.descriptor = descriptor;
 	rescue.has_modes = tcgetattr(descriptor, &rescue.modes) == 0;
-	rescue.length = (size_t)snprintf(rescue.text, sizeof(rescue.text), "%s%s%s",
-					 plain ? plain : "", leave ? leave : "",
-					 show_cursor ? show_cursor : "");
+	rescue.length =
+		(size_t)snprintf(rescue.text, sizeof(rescue.text), "%s%s%s%s",
+				 mouse ? MOUSE_OFF : "", plain ? plain : "",
+				 leave ? leave : "", show_cursor ? show_cursor : "");
 	if (rescue.length >= sizeof(rescue.text))
 		rescue.length = sizeof(rescue.text) - 1;
 }

@@ -13,9 +13,10 @@
  * SIGBUS handler then hands on to this one what is not its own.
  */
 void rescue_install(void);
-/* Note the terminal's modes now, and the strings that end a screen (NULL = none). */
+/* Note the terminal's modes now, and the strings that end a screen (NULL = none); with
+ * @mouse its mouse is switched off as well. */
 void rescue_remember(int descriptor, const char *leave, const char *show_cursor,
-		     const char *plain);
+		     const char *plain, bool mouse);
 /* Is there something to put back? */
 void rescue_arm(bool armed);
 

@@ -6,6 +6,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base.h"
 #include "screen.h"
@@ -82,15 +83,29 @@ static enum screen_id screen_for(enum view_name view)
 
 int setup_view(struct view_state *state, const struct options *options)
 {
+	view_init(state);
+	state->delay = options->delay;
+	return setup_options(state, options);
+}
+
+int setup_options(struct view_state *state, const struct options *options)
+{
 	int err = 0;
 
 	setlocale(LC_CTYPE, "");
-	view_init(state);
 	state->screen = screen_for(options->view);
 	state->ascii = options->ascii || locale_is_plain();
 	state->bytes = options->bytes;
-	state->hide_header = options->no_header;
-	state->delay = options->delay;
+	state->readonly = options->readonly;
+	state->uid = geteuid();
+	state->hide_header |= options->no_header;
+	state->settings.mouse &= !options->no_mouse;
+	if (options->delay_given)
+		state->delay = options->delay;
+	if (options->color != COLOR_AUTO)
+		state->settings.color = options->color == COLOR_ALWAYS
+						? SETTING_COLOR_ALWAYS
+						: SETTING_COLOR_NEVER;
 	if (options->tree)
 		view_screen(state)->tree = true;
 	if (options->sort)

@@ -14,6 +14,8 @@
  * that says which word is wrong and which are right; 1 after a list that was asked for.
  */
 int setup_view(struct view_state *state, const struct options *options);
+/* The same over what a view_state was set up with already: view_init() and more. */
+int setup_options(struct view_state *state, const struct options *options);
 /* Load what -B names. 0, or 2 after a line on stderr. */
 int setup_base(struct view_state *state, struct sampler *sampler,
 	       const struct options *options);

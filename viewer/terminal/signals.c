@@ -8,7 +8,7 @@
 int signals_open(struct signals *signals)
 {
 	static const int taken[] = {SIGWINCH, SIGINT,  SIGTERM, SIGHUP,
-				    SIGQUIT,  SIGTSTP, SIGCONT};
+				    SIGPIPE,  SIGQUIT, SIGTSTP, SIGCONT};
 
 	sigemptyset(&signals->taken);
 	for (size_t i = 0; i < sizeof(taken) / sizeof(*taken); i++)

@@ -12,7 +12,7 @@ struct signals {
 	sigset_t taken, before;
 };
 
-/* Take WINCH, INT, TERM, HUP, QUIT, TSTP and CONT. 0 or -errno. */
+/* Take WINCH, INT, TERM, HUP, QUIT, PIPE, TSTP and CONT. 0 or -errno. */
 int signals_open(struct signals *signals);
 void signals_close(struct signals *signals);
 /* The next one that waits, 0 = none. */

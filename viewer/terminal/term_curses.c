@@ -15,39 +15,17 @@
 #include <unistd.h>
 
 #include "keymap.h"
+#include "palette.h"
 #include "rescue.h"
+
+#define MOUSE_EVENTS (BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED)
 
 struct terminal {
 	SCREEN *screen;
-	FILE *keys; /* stdin or /dev/tty; NULL: no keys */
-	FILE *null; /* what curses reads when there are no keys */
-	bool color;
+	FILE *keys;	    /* stdin or /dev/tty; NULL: no keys */
+	FILE *null;	    /* what curses reads when there are no keys */
+	bool colors, color; /* it could; it does */
 	attr_t looks[ATTR_CLASS_COUNT];
-};
-
-/* Colour (-1 = the terminal's own) and emphasis of every class. */
-static const struct {
-	short color, background;
-	attr_t extra;
-} styles[ATTR_CLASS_COUNT] = {
-	[ATTR_NORMAL] = {-1, -1, A_NORMAL},
-	[ATTR_TITLE] = {-1, -1, A_BOLD},
-	[ATTR_HEADER] = {-1, -1, A_REVERSE},
-	[ATTR_TAB] = {-1, -1, A_BOLD},
-	[ATTR_DRAM] = {COLOR_GREEN, -1, A_NORMAL},
-	[ATTR_L1] = {COLOR_CYAN, -1, A_NORMAL},
-	[ATTR_L1_SMALL] = {COLOR_BLUE, -1, A_NORMAL},
-	[ATTR_TRACE] = {COLOR_MAGENTA, -1, A_NORMAL},
-	[ATTR_CB] = {COLOR_YELLOW, -1, A_NORMAL},
-	[ATTR_OTHER] = {-1, -1, A_BOLD},
-	[ATTR_ORPHAN] = {COLOR_RED, -1, A_BOLD},
-	[ATTR_GROWTH] = {COLOR_RED, -1, A_NORMAL},
-	[ATTR_SHRINK] = {COLOR_GREEN, -1, A_NORMAL},
-	[ATTR_SUSPICIOUS] = {COLOR_YELLOW, -1, A_BOLD},
-	[ATTR_DIM] = {-1, -1, A_DIM},
-	[ATTR_KEY] = {-1, -1, A_BOLD},
-	[ATTR_LABEL] = {-1, -1, A_REVERSE},
-	[ATTR_PAUSE] = {COLOR_MAGENTA, -1, A_REVERSE},
 };
 
 static const struct {
@@ -61,16 +39,28 @@ static const struct {
 	{KEY_DC, KC_BACKSPACE},
 };
 
-/* Without colour a class keeps its emphasis; orphans and changes are words and signs. */
-static void looks_init(struct terminal *term)
+/* Emphasis, and a pair of colours for each class. */
+static void looks_init(struct terminal *term, enum palette_id palette)
 {
 	for (int i = 0; i < ATTR_CLASS_COUNT; i++) {
-		term->looks[i] = styles[i].extra;
-		if (!term->color || styles[i].color < 0)
+		struct look look =
+			palette_look(palette, (enum attr)i, term->color ? COLORS : 0);
+
+		term->looks[i] = (look.bold ? A_BOLD : A_NORMAL) |
+				 (look.reverse ? A_REVERSE : A_NORMAL) |
+				 (look.dim ? A_DIM : A_NORMAL);
+		if (look.color < 0)
 			continue;
-		init_pair((short)(i + 1), styles[i].color, styles[i].background);
+		init_pair((short)(i + 1), look.color, -1);
 		term->looks[i] |= (attr_t)COLOR_PAIR(i + 1);
 	}
+}
+
+void terminal_style(struct terminal *term, const struct terminal_style *style)
+{
+	term->color = style->color && term->colors;
+	looks_init(term, style->palette);
+	mousemask(style->mouse ? MOUSE_EVENTS : 0, NULL);
 }
 
 static void modes_init(void)
@@ -118,12 +108,12 @@ static int terminal_check(void)
 	able = cursor_address && clear_screen;
 	if (able)
 		rescue_remember(STDOUT_FILENO, exit_ca_mode, cursor_normal,
-				exit_attribute_mode);
+				exit_attribute_mode, key_mouse != NULL);
 	del_curterm(cur_term);
 	return able ? 0 : -ENODEV;
 }
 
-static int screen_open(struct terminal *term)
+static int screen_open(struct terminal *term, const struct terminal_style *style)
 {
 	term->screen = newterm(NULL, stdout, term->keys ? term->keys : term->null);
 	if (!term->screen)
@@ -131,14 +121,15 @@ static int screen_open(struct terminal *term)
 	set_term(term->screen);
 	set_escdelay(25);
 	modes_init();
-	term->color = term->color && has_colors() && start_color() == OK;
-	if (term->color)
+	term->colors = has_colors() && start_color() == OK;
+	if (term->colors)
 		use_default_colors();
-	looks_init(term);
+	mouseinterval(0); /* app.c tells double clicks; waiting for them delays keys */
+	terminal_style(term, style);
 	return 0;
 }
 
-int terminal_open(bool color, struct terminal **ret_term)
+int terminal_open(const struct terminal_style *style, struct terminal **ret_term)
 {
 	struct terminal *term;
 	int err = terminal_check();
@@ -148,10 +139,9 @@ int terminal_open(bool color, struct terminal **ret_term)
 	term = calloc(1, sizeof(*term));
 	if (!term)
 		return -ENOMEM;
-	term->color = color;
 	err = keys_open(term);
 	if (!err)
-		err = screen_open(term);
+		err = screen_open(term, style);
 	if (!err) {
 		rescue_arm(true);
 		*ret_term = term;
@@ -261,12 +251,29 @@ uint32_t terminal_key(struct terminal *term)
 		return code == '\n' ? (uint32_t)KC_ENTER : (uint32_t)code;
 	if (kind != KEY_CODE_YES)
 		return KC_NONE;
-	if (code >= (wint_t)KEY_F(1) && code <= (wint_t)KEY_F(12))
+	if (code == KEY_MOUSE)
+		return KC_MOUSE;
+	if (code >= (wint_t)KEY_F(1) && code <= (wint_t)KEY_F(24))
 		return KC_F1 + (code - (wint_t)KEY_F(1));
 	for (size_t i = 0; i < sizeof(special_keys) / sizeof(*special_keys); i++)
 		if ((wint_t)special_keys[i].curses == code)
 			return special_keys[i].key;
 	return KC_SPECIAL; /* a key without a meaning here; more may wait behind it */
+}
+
+bool terminal_mouse(struct terminal *term, struct mouse_event *ret_event)
+{
+	MEVENT event;
+
+	(void)term;
+	if (getmouse(&event) != OK)
+		return false;
+	ret_event->row = event.y;
+	ret_event->col = event.x;
+	ret_event->what = event.bstate & BUTTON4_PRESSED   ? MOUSE_WHEEL_UP
+			  : event.bstate & BUTTON5_PRESSED ? MOUSE_WHEEL_DOWN
+							   : MOUSE_CLICK;
+	return event.bstate & MOUSE_EVENTS;
 }
 
 void terminal_suspend(struct terminal *term)

@@ -9,15 +9,25 @@
 #include <stdint.h>
 
 #include "grid.h"
+#include "mouse.h"
+#include "palette.h"
 
 struct terminal;
+
+struct terminal_style {
+	bool color; /* where the terminal has any */
+	enum palette_id palette;
+	bool mouse;
+};
 
 /*
  * Take the terminal over: alternate screen, raw keys. Keys come from stdin when it is a
  * terminal, else from /dev/tty, else there are none. 0; -ENOTTY stdout is no terminal;
  * -ENODEV TERM names none that can show a screen; -ENOMEM.
  */
-int terminal_open(bool color, struct terminal **ret_term);
+int terminal_open(const struct terminal_style *style, struct terminal **ret_term);
+/* Another style from now on. */
+void terminal_style(struct terminal *term, const struct terminal_style *style);
 /* Give it back as it was; NULL is a no-op. */
 void terminal_close(struct terminal *term);
 
@@ -32,6 +42,9 @@ bool terminal_has_color(const struct terminal *term);
 int terminal_descriptor(const struct terminal *term);
 /* The next key as keymap.h names it, KC_NONE when none waits. Never blocks. */
 uint32_t terminal_key(struct terminal *term);
+
+/* What the mouse did, after KC_MOUSE; false: nothing that matters. */
+bool terminal_mouse(struct terminal *term, struct mouse_event *ret_event);
 
 /* Give the terminal back for a while, and take it again. */
 void terminal_suspend(struct terminal *term);

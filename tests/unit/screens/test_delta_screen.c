@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "delta_row.h"
-#include "older.h"
 #include "view_fixture.h"
 
 static void open_delta(struct fixture *fixture, int rows, int cols)
@@ -260,34 +259,4 @@ Test(delta_screen, a_long_message_takes_the_line_of_the_tabs)
 	strcpy(fixture.state.message, "no baseline 'nosuch': see 'ttatop baseline list'");
 	cr_assert(strstr(frame(&fixture), fixture.state.message));
 	close_fixture(&fixture);
-}
-
-Test(older, is_a_term_of_each_alternative)
-{
-	static const struct {
-		const char *filter, *age, *result;
-	} rows[] = {
-		{"", "60s", "age>60s"},
-		{"kv", "5m", "kv age>5m"},
-		{"a|b", "1h", "a age>1h|b age>1h"},
-		{"a | 'x|y' age>3s", "1h", "a age>1h| 'x|y' age>1h"},
-		{"age>60s kv|age>60s", "", "kv|"},
-		{"age>=60s", "5s", "age>=60s age>5s"},
-	};
-	char text[128], again[128];
-	struct filter *filter;
-	struct filter_error error;
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		cr_assert(older_put(rows[i].filter, rows[i].age, text, sizeof(text)));
-		older_put(text, rows[i].age, again, sizeof(again));
-		cr_assert_str_eq(text, again, "twice is once");
-		cr_assert_eq(filter_parse(text, &filter, &error), 0);
-		filter_free(filter);
-		older_of(text, again, sizeof(again));
-		cr_assert_str_eq(again, rows[i].age);
-	}
-	older_put("a|b", "1h", text, sizeof(text));
-	cr_assert_str_eq(text, rows[2].result);
-	cr_assert_not(older_put("a|b|c|d|e", "100h", text, 20));
 }

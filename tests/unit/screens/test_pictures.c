@@ -71,9 +71,9 @@ Test(meters, warn_and_alarm)
 		uint64_t percent;
 		enum attr attr;
 		const char *end;
-	} rows[] = {{METER_WARN - 1, ATTR_NORMAL, "]"},
-		    {METER_WARN, ATTR_SUSPICIOUS, "]"},
-		    {METER_ALARM, ATTR_ORPHAN, "!"}};
+	} rows[] = {{SETTING_WARN - 1, ATTR_NORMAL, "]"},
+		    {SETTING_WARN, ATTR_SUSPICIOUS, "]"},
+		    {SETTING_ALARM, ATTR_ORPHAN, "!"}};
 	struct fixture fixture;
 
 	open_fixture(&fixture, 40, 120);

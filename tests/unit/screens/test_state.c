@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "screen.h"
 #include "view_fixture.h"
 
 Test(keymap, every_binding_dispatches_and_no_key_is_bound_twice)
@@ -28,7 +29,7 @@ Test(keymap, help_lists_every_key_and_its_meaning)
 	const struct binding *bindings = keymap_bindings(&count);
 	const char *text;
 
-	open_fixture(&fixture, 60, 120);
+	open_fixture(&fixture, 100, 120);
 	press(&fixture.state, '?');
 	text = frame(&fixture);
 	for (size_t i = 0; i < count; i++) {
@@ -62,7 +63,7 @@ Test(state, selection_follows_its_process_through_a_new_order)
 
 	open_fixture(&fixture, 24, 80);
 	while (selected_pid(&fixture.state) != DEMO_ORPHAN_PID)
-		press(&fixture.state, 'j');
+		press(&fixture.state, KC_DOWN);
 	press(&fixture.state, 'N');
 	cr_assert_eq(selected_pid(&fixture.state), DEMO_ORPHAN_PID);
 	press(&fixture.state, 'I');
@@ -123,7 +124,7 @@ Test(state, enter_on_a_device_shows_its_buffers_alone)
 	open_fixture(&fixture, 24, 80);
 	press(&fixture.state, '2');
 	press(&fixture.state, 't');
-	press(&fixture.state, 'j');
+	press(&fixture.state, KC_DOWN);
 	press(&fixture.state, KC_ENTER);
 	cr_assert_eq(fixture.state.screen, SCREEN_BUFFERS);
 	cr_assert_gt(fixture.state.rows.count, 0);
@@ -251,13 +252,20 @@ Test(state, find_goes_to_the_next_match_and_round)
 	press(&fixture.state, '/');
 	type(&fixture.state, "ml01");
 	press(&fixture.state, KC_ENTER);
+	cr_assert_eq(selected_pid(&fixture.state), 1906544);
+	press(&fixture.state, 'n');
 	cr_assert_eq(selected_pid(&fixture.state), DEMO_ORPHAN_PID);
 	press(&fixture.state, 'n');
 	cr_assert_eq(selected_pid(&fixture.state), 1906544);
+	press(&fixture.state, KC_F15);
+	cr_assert_eq(selected_pid(&fixture.state), DEMO_ORPHAN_PID);
+	press(&fixture.state, KC_F15);
 	press(&fixture.state, KC_F3);
 	type(&fixture.state, "nobody");
-	press(&fixture.state, KC_ENTER);
 	cr_assert(strstr(frame(&fixture), "not found: nobody"));
+	cr_assert_eq(selected_pid(&fixture.state), 1906544);
+	press(&fixture.state, 'y');
+	press(&fixture.state, KC_ENTER);
 	cr_assert_eq(selected_pid(&fixture.state), 1906544);
 	close_fixture(&fixture);
 }
@@ -335,7 +343,7 @@ Test(state, pause_delay_and_quit_are_asked_for)
 	struct fixture fixture;
 
 	open_fixture(&fixture, 24, 80);
-	cr_assert(press(&fixture.state, ' ') & REACT_TIMER);
+	cr_assert(press(&fixture.state, 'Z') & REACT_TIMER);
 	cr_assert(fixture.state.paused);
 	cr_assert(strstr(frame(&fixture), "PAUSE"));
 	press(&fixture.state, 'Z');

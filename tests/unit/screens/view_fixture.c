@@ -4,9 +4,9 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-void open_fixture(struct fixture *fixture, int rows, int cols)
+void open_fixture_on(struct fixture *fixture, struct demo *demo, int rows, int cols)
 {
-	fixture->demo = demo_new(8);
+	fixture->demo = demo;
 	fixture->history = demo_history(fixture->demo);
 	view_init(&fixture->state);
 	fixture->state.directory = "/dev/shm";
@@ -15,6 +15,11 @@ void open_fixture(struct fixture *fixture, int rows, int cols)
 	cr_assert_eq(view_update(&fixture->state, demo_snapshot(fixture->demo), NULL,
 				 fixture->history),
 		     0);
+}
+
+void open_fixture(struct fixture *fixture, int rows, int cols)
+{
+	open_fixture_on(fixture, demo_new(8), rows, cols);
 }
 
 void close_fixture(struct fixture *fixture)
@@ -38,6 +43,12 @@ void type(struct view_state *state, const char *text)
 {
 	for (; *text; text++)
 		press(state, (unsigned char)*text);
+}
+
+void walk(struct view_state *state, const char *keys)
+{
+	for (; *keys; keys++)
+		press(state, *keys == 'j' ? KC_DOWN : (unsigned char)*keys);
 }
 
 uint32_t selected_pid(const struct view_state *state)

@@ -20,10 +20,14 @@ struct fixture {
 
 /* Eight devices, no baseline. */
 void open_fixture(struct fixture *fixture, int rows, int cols);
+/* On a story of its own, which is then the fixture's. */
+void open_fixture_on(struct fixture *fixture, struct demo *demo, int rows, int cols);
 void close_fixture(struct fixture *fixture);
 /* As the live view does: react with new rows. */
 unsigned press(struct view_state *state, uint32_t key);
 void type(struct view_state *state, const char *text);
+/* The same; j is Down. */
+void walk(struct view_state *state, const char *keys);
 /* On the process screen. */
 uint32_t selected_pid(const struct view_state *state);
 /* All of the frame in one string. */
