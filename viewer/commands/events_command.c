@@ -357,3 +357,43 @@ int command_events(const struct options *options)
 {
 	return with_job(options, "events", run_events);
 }
+
+/* ---- the live view's, for programs ---- */
+
+/* One update more: what has come since the one before. */
+static int update(struct job *job)
+{
+	uint64_t now = now_ns(CLOCK_REALTIME);
+	int err;
+
+	source_pause(job->options->delay);
+	err = outcome(events_read(&job->run));
+	if (!err)
+		err = sample(&job->run);
+	if (!err)
+		err = outcome(events_show_ready(&job->run, now));
+	return err ? err : finish_output("live", stdout);
+}
+
+static int run_live(struct job *job)
+{
+	const struct options *options = job->options;
+	bool endless = options->batch && !options->once && options->count < 0;
+	long count = options->batch && options->count > 0 ? options->count : 1;
+	int err = sample(&job->run);
+
+	if (!err)
+		err = outcome(events_first_look(&job->run));
+	if (!err)
+		err = outcome(events_show_last(&job->run, 0));
+	if (!err)
+		err = finish_output("live", stdout);
+	for (long i = 1; !err && (endless || i < count); i++)
+		err = update(job);
+	return err;
+}
+
+int command_events_live(const struct options *options)
+{
+	return with_job(options, "live", run_live);
+}

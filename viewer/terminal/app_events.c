@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* app_events.c - events are read more often than the screen changes, also while it is
+ * paused: rings do not wait. */
+#include <stdio.h>
+#include <string.h>
+
+#include "app_state.h"
+
+void app_events_plan(struct app *app)
+{
+	const struct event_feed *feed = app->sampler.feed;
+	uint64_t pace = feed ? event_feed_pace(feed) : UINT64_MAX;
+
+	/* A pause has no samples, which would read them. */
+	if (feed && app->state.paused && pace > app_delay_ns(app))
+		pace = app_delay_ns(app);
+	app->events_ns = pace == UINT64_MAX ? UINT64_MAX : app_now_ns() + pace;
+}
+
+void app_events_read(struct app *app)
+{
+	int err;
+
+	if (app_now_ns() < app->events_ns)
+		return;
+	err = sampler_read_events(&app->sampler);
+	if (err)
+		app_fail(app, err);
+	app_events_plan(app);
+}
+
+/* They are not needed for the first frame, and it is not to wait for them. */
+void app_events_begin(struct app *app)
+{
+	int err = sampler_follow_events(&app->sampler);
+
+	app->state.events = sampler_events(&app->sampler);
+	app_update(app);
+	app_events_plan(app);
+	if (err)
+		snprintf(app->state.message, sizeof(app->state.message), "no events: %s",
+			 strerror(-err));
+}

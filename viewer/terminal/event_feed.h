@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * event_feed.h - events for the screens: read at every sample, and in between while there
+ * are so many that rings would be overwritten; the rows go into a log.
+ */
+#ifndef TTATOP_EVENT_FEED_H
+#define TTATOP_EVENT_FEED_H
+
+#include "event_log.h"
+#include "events_run.h"
+
+struct event_feed;
+
+/* @reader and @selection are borrowed. 0 or -ENOMEM. */
+int event_feed_open(struct event_feed **ret_feed, struct tta_reader *reader,
+		    const struct selection *selection);
+/* NULL is a no-op. */
+void event_feed_close(struct event_feed *feed);
+const struct event_log *event_feed_log(const struct event_feed *feed);
+
+/* What rings hold already; samples by itself. Until then nothing is read. 0 or -errno. */
+int event_feed_first(struct event_feed *feed);
+/* Before each sample: what was written up to now. 0 or -errno. */
+int event_feed_read(struct event_feed *feed);
+/* After it: rows for what was read. @sample is lent for the call, @snapshot until the
+ * next one. 0 or -errno. */
+int event_feed_sampled(struct event_feed *feed, const struct tta_sample *sample,
+		       const struct snapshot *snapshot);
+/* Nanoseconds until it should be read again, from the last time on; UINT64_MAX: with the
+ * next sample. */
+uint64_t event_feed_pace(const struct event_feed *feed);
+
+#endif
