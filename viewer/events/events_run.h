@@ -55,7 +55,11 @@ struct events_run {
 	uint64_t lost, unseen; /* of selected processes; ends that were not seen */
 	uint64_t rows;
 	uint64_t delivered; /* by the last read */
-	bool overrun;	    /* the last read lost something */
+	uint64_t busiest;   /* the most of these from one lane, with what it lost */
+	uint64_t streak;    /* from the lane that is being read */
+	uint64_t streak_segment;
+	uint32_t streak_lane;
+	bool overrun; /* the last read lost something */
 	int error;
 };
 
@@ -74,9 +78,12 @@ int events_sampled(struct events_run *run, const struct tta_sample *sample,
 /* After the first sample: what the rings hold, until it agrees with the sample. */
 int events_first_look(struct events_run *run);
 /*
- * Take the records written since. Files that are gone before it have no more to come.
+ * Take the records written since, before a sample: files that are gone before it have no
+ * more to come.
  */
 int events_read(struct events_run *run);
+/* The same between samples, for less. */
+int events_read_more(struct events_run *run);
 /* Rows of the processes that have ended, and of those whose file went. */
 int events_notice_ends(struct events_run *run);
 /* Is this process in the sample as its records tell it, no event more or less? */

@@ -86,16 +86,21 @@ static bool place_selected(const struct events_run *run, const struct tta_event 
 					selection_has_type(selection, type));
 }
 
-static bool wanted(struct events_run *run, const struct event *event)
+static bool wanted(struct events_run *run, const struct event *event,
+		   const struct events_segment *segment)
 {
 	const struct filter *filter = run->wish.selection->filter;
 	char unnamed[32];
-	struct event_names names = events_names(&run->book, event, unnamed);
+	struct event_names names;
 
-	return place_selected(run, &event->record, names.type) &&
-	       (!filter ||
-		event_matches(filter, event, &names,
-			      find_process(run, event->record.nonce), names.mark));
+	if (!place_selected(run, &event->record,
+			    events_type_name(segment, event->record.type)))
+		return false;
+	if (!filter)
+		return true;
+	names = events_names(&run->book, event, unnamed);
+	return event_matches(filter, event, &names,
+			     find_process(run, event->record.nonce), names.mark);
 }
 
 /* ---- records ---- */
@@ -147,7 +152,7 @@ static int push_record(struct events_run *run, struct events_segment *segment,
 
 	note_names(run, segment, r);
 	event.delta_known = event_delta(r, &event.delta);
-	event.hidden = !wanted(run, &event);
+	event.hidden = !wanted(run, &event, segment);
 	return push(run, &event);
 }
 
@@ -156,6 +161,19 @@ static void stretch_until(struct events_run *run, const struct tta_event *r, uin
 	if (run->until_mark && r->op == TTA_OP_MARK && r->nonce == run->until_segment &&
 	    r->address == run->until_index && key > run->until)
 		run->until = key;
+}
+
+/* Records come lane after lane. */
+static void count_streak(struct events_run *run, const struct tta_event *r,
+			 uint64_t missing)
+{
+	if (r->nonce != run->streak_segment || r->lane != run->streak_lane)
+		run->streak = 0;
+	run->streak_segment = r->nonce;
+	run->streak_lane = r->lane;
+	run->streak += 1 + missing;
+	if (run->streak > run->busiest)
+		run->busiest = run->streak;
 }
 
 static int visit(void *arg, const struct tta_event *r)
@@ -175,6 +193,7 @@ static int visit(void *arg, const struct tta_event *r)
 	key = key > lane->key ? key : lane->key;
 	stretch_until(run, r, key);
 	missing = r->sequence > lane->next ? r->sequence - lane->next : 0;
+	count_streak(run, r, missing);
 	if (missing)
 		err = push_gap(run, segment, r, key, missing, before_us(run, lane, key));
 	if (err)
@@ -204,18 +223,24 @@ static void look_for_gone(struct events_run *run)
 	}
 }
 
-int events_read(struct events_run *run)
+int events_read_more(struct events_run *run)
 {
 	struct tta_events_read read;
 	int err;
 
-	look_for_gone(run);
+	run->busiest = run->streak = 0;
 	err = tta_reader_events(run->reader, visit, run, &read);
 	run->delivered = read.delivered;
 	run->overrun = read.lost > 0;
 	if (!err)
 		err = events_book_batch(run);
 	return err;
+}
+
+int events_read(struct events_run *run)
+{
+	look_for_gone(run);
+	return events_read_more(run);
 }
 
 /* ---- ends ---- */

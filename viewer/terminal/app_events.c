@@ -17,13 +17,26 @@ void app_events_plan(struct app *app)
 	app->events_ns = pace == UINT64_MAX ? UINT64_MAX : app_now_ns() + pace;
 }
 
+/* The log may have forgotten rows by now that are on the screen. */
+static int rows_again(struct app *app, uint64_t before)
+{
+	if (app->state.screen != SCREEN_EVENTS ||
+	    event_log_next(app->state.events) == before)
+		return 0;
+	return view_rows(&app->state);
+}
+
 void app_events_read(struct app *app)
 {
+	uint64_t before;
 	int err;
 
 	if (app_now_ns() < app->events_ns)
 		return;
-	err = sampler_read_events(&app->sampler);
+	before = event_log_next(app->state.events);
+	err = sampler_read_events(&app->sampler, app->state.paused);
+	if (!err)
+		err = rows_again(app, before);
 	if (err)
 		app_fail(app, err);
 	app_events_plan(app);

@@ -2,15 +2,18 @@
 #include "event_feed.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <time.h>
 
-#define FEED_ROOM 32768u /* events held at most, more than the log keeps */
-/* Which rings are the busy ones is not known: as if all events came from one thread, half
- * of its ring may fill. */
-#define RING_SHARE  512u
-#define PACE_MIN_NS UINT64_C(5000000)
-#define COST_SHARE  50u /* reading takes at most this part of the time */
+#define NS_PER_S   UINT64_C(1000000000)
+#define FEED_ROOM  32768u /* events held at most, more than the log keeps */
+#define RING_SHARE 512u	  /* half of the busiest ring may fill, as long as it is usual */
+/* Where nothing happens, so that a burst does not meet full rings. */
+#define PACE_QUIET_NS UINT64_C(200000000)
+#define PACE_MIN_NS   UINT64_C(5000000)
+#define COST_SHARE    20u  /* reading takes at most this part of the time, */
+#define QUIET_SHARE   500u /* and this where nothing happens */
 
 struct event_feed {
 	struct events_run run;
@@ -19,12 +22,12 @@ struct event_feed {
 	uint64_t pace_ns;
 };
 
-static uint64_t now_ns(void)
+static uint64_t now_ns(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
+	clock_gettime(clock, &now);
+	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
 }
 
 static int push_row(void *arg, struct event *event)
@@ -76,6 +79,14 @@ const struct event_log *event_feed_log(const struct event_feed *feed)
 	return feed->log;
 }
 
+/* The first look holds more than all later ones. */
+static void give_back(struct event_feed *feed)
+{
+	event_window_fini(&feed->run.batch);
+	event_window_fini(&feed->run.window);
+	malloc_trim(0);
+}
+
 int event_feed_first(struct event_feed *feed)
 {
 	int err = events_sample(&feed->run);
@@ -84,42 +95,66 @@ int event_feed_first(struct event_feed *feed)
 		err = events_first_look(&feed->run);
 	if (!err)
 		err = events_show_last(&feed->run, 0);
+	give_back(feed);
 	/* What was there before is nobody's rate. */
-	feed->read_ns = now_ns();
+	feed->read_ns = now_ns(CLOCK_MONOTONIC);
 	event_log_tick(feed->log, feed->read_ns);
 	return err;
 }
 
-/* By what came this time, and what it cost. */
-static void set_pace(struct event_feed *feed, uint64_t begun_ns)
+/* Often enough for what came since the last time, if that may cost as much. */
+static void set_pace(struct event_feed *feed, uint64_t begun_ns, uint64_t cost)
 {
-	uint64_t cost = now_ns() - begun_ns, since = begun_ns - feed->read_ns;
-	uint64_t delivered = feed->run.delivered, pace = UINT64_MAX;
+	uint64_t since = begun_ns - feed->read_ns, busiest = feed->run.busiest;
+	uint64_t quiet = cost * QUIET_SHARE, least = cost * COST_SHARE, pace;
 
+	if (since < PACE_MIN_NS) /* too short to tell a rate */
+		return;
+	pace = quiet < PACE_QUIET_NS ? PACE_QUIET_NS : quiet;
+	least = least < PACE_MIN_NS ? PACE_MIN_NS : least;
 	if (feed->run.overrun)
-		pace = PACE_MIN_NS;
-	else if (delivered > 0)
-		pace = since / delivered * RING_SHARE;
-	pace = pace < PACE_MIN_NS ? PACE_MIN_NS : pace;
-	feed->pace_ns = pace < cost * COST_SHARE ? cost * COST_SHARE : pace;
+		pace = least;
+	else if (busiest > 0 && since / busiest * RING_SHARE < pace)
+		pace = since / busiest * RING_SHARE;
+	feed->pace_ns = pace < least ? least : pace;
 	feed->read_ns = begun_ns;
 }
 
-int event_feed_read(struct event_feed *feed)
+/* Rows wait for the next sample, which tells names, as long as there is room. */
+static int show_some(struct event_feed *feed)
 {
-	uint64_t begun = now_ns();
+	if (feed->run.window.count < FEED_ROOM / 2)
+		return 0;
+	return events_show_ready(&feed->run, now_ns(CLOCK_REALTIME) - EVENT_WINDOW_NS);
+}
+
+static int read_rings(struct event_feed *feed, int (*read)(struct events_run *run))
+{
+	uint64_t begun = now_ns(CLOCK_MONOTONIC), used = now_ns(CLOCK_THREAD_CPUTIME_ID);
+	int err = read(&feed->run);
+
+	set_pace(feed, begun, now_ns(CLOCK_THREAD_CPUTIME_ID) - used);
+	return err;
+}
+
+int event_feed_before_sample(struct event_feed *feed)
+{
+	return feed->run.following ? read_rings(feed, events_read) : 0;
+}
+
+int event_feed_between(struct event_feed *feed, bool hold)
+{
 	int err;
 
 	if (!feed->run.following)
 		return 0;
-	/* Held until the next sample tells names; the rings hold what has no room. */
-	if (feed->run.window.count >= FEED_ROOM) {
+	/* The rings hold what has no room here. */
+	if (hold && feed->run.window.count >= FEED_ROOM) {
 		feed->pace_ns = UINT64_MAX;
 		return 0;
 	}
-	err = events_read(&feed->run);
-	set_pace(feed, begun);
-	return err;
+	err = read_rings(feed, events_read_more);
+	return err || hold ? err : show_some(feed);
 }
 
 int event_feed_sampled(struct event_feed *feed, const struct tta_sample *sample,

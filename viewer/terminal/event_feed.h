@@ -20,8 +20,13 @@ const struct event_log *event_feed_log(const struct event_feed *feed);
 
 /* What rings hold already; samples by itself. Until then nothing is read. 0 or -errno. */
 int event_feed_first(struct event_feed *feed);
-/* Before each sample: what was written up to now. 0 or -errno. */
-int event_feed_read(struct event_feed *feed);
+/*
+ * Between samples, as often as event_feed_pace() says: what was written up to now. @hold:
+ * no row is to come of it yet, however many wait. 0 or -errno.
+ */
+int event_feed_between(struct event_feed *feed, bool hold);
+/* The same before each sample. */
+int event_feed_before_sample(struct event_feed *feed);
 /* After it: rows for what was read. @sample is lent for the call, @snapshot until the
  * next one. 0 or -errno. */
 int event_feed_sampled(struct event_feed *feed, const struct tta_sample *sample,

@@ -48,9 +48,9 @@ const struct event_log *sampler_events(const struct sampler *sampler)
 	return sampler->feed ? event_feed_log(sampler->feed) : NULL;
 }
 
-int sampler_read_events(struct sampler *sampler)
+int sampler_read_events(struct sampler *sampler, bool hold)
 {
-	return sampler->feed ? event_feed_read(sampler->feed) : 0;
+	return sampler->feed ? event_feed_between(sampler->feed, hold) : 0;
 }
 
 /* The selection keeps the memory of @all anyway: it costs nothing to keep it for events.
@@ -87,7 +87,7 @@ static int select_from(struct sampler *sampler, const struct tta_sample *sample,
 static int take(struct sampler *sampler, struct snapshot **ret_snapshot)
 {
 	struct tta_sample *sample;
-	int err = sampler_read_events(sampler);
+	int err = sampler->feed ? event_feed_before_sample(sampler->feed) : 0;
 
 	if (!err)
 		err = tta_reader_sample(sampler->reader, TTA_SAMPLE_ALL, &sample);

@@ -28,8 +28,8 @@ int sampler_open(struct sampler *sampler, const struct options *options);
 void sampler_close(struct sampler *sampler);
 /* From now on with events: what the rings hold, and what comes. 0 or -errno. */
 int sampler_follow_events(struct sampler *sampler);
-/* Between samples. 0 or -errno. */
-int sampler_read_events(struct sampler *sampler);
+/* Between samples; with @hold no rows come of it yet. 0 or -errno. */
+int sampler_read_events(struct sampler *sampler, bool hold);
 /* NULL without. */
 const struct event_log *sampler_events(const struct sampler *sampler);
 /* Replace `now`; it stays as it was on failure. 0 or -errno. */

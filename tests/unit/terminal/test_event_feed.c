@@ -66,27 +66,42 @@ Test(event_feed, what_rings_hold_is_there_at_once_and_the_rest_with_samples)
 	sampler_close(&sampler);
 }
 
+static void rest(void)
+{
+	const struct timespec moment = {.tv_nsec = 20000000};
+
+	nanosleep(&moment, NULL);
+}
+
 Test(event_feed, reads_faster_while_rings_fill_and_a_loss_is_a_row)
 {
 	const struct options options = {0};
 	struct sampler sampler;
 	const struct event_log *log;
+	uint64_t quiet, busy;
 
 	publish(1);
 	open_sampler(&sampler, &options);
 	log = sampler_events(&sampler);
-	cr_assert_eq(sampler_read_events(&sampler), 0);
-	cr_assert_eq(event_feed_pace(sampler.feed), UINT64_MAX);
+	rest();
+	cr_assert_eq(sampler_read_events(&sampler, false), 0);
+	quiet = event_feed_pace(sampler.feed);
 	publish(600);
-	cr_assert_eq(sampler_read_events(&sampler), 0);
-	cr_assert_lt(event_feed_pace(sampler.feed), UINT64_C(1000000000));
+	rest();
+	cr_assert_eq(sampler_read_events(&sampler, false), 0);
+	busy = event_feed_pace(sampler.feed);
+	cr_assert_lt(busy, quiet);
+	/* Twice at once tells nothing new. */
+	cr_assert_eq(sampler_read_events(&sampler, false), 0);
+	cr_assert_eq(event_feed_pace(sampler.feed), busy);
 	publish(5000);
-	cr_assert_eq(sampler_read_events(&sampler), 0);
+	rest();
+	cr_assert_eq(sampler_read_events(&sampler, false), 0);
+	cr_assert_leq(event_feed_pace(sampler.feed), busy);
 	sample_late(&sampler);
 	sample_late(&sampler);
 	cr_assert_eq(rows_of_kind(log, EVENT_GAP), 1);
 	cr_assert_eq(event_log_counts(log)->lost + rows_of_kind(log, EVENT_RECORD), 5601);
-	cr_assert_eq(event_feed_pace(sampler.feed), UINT64_MAX);
 	sampler_close(&sampler);
 }
 
@@ -102,10 +117,9 @@ Test(event_feed, without_samples_it_reads_until_there_is_no_more_room)
 	log = sampler_events(&sampler);
 	for (int i = 0; i < 80; i++) {
 		publish(1000);
-		cr_assert_eq(sampler_read_events(&sampler), 0);
+		cr_assert_eq(sampler_read_events(&sampler, true), 0);
 		cr_assert_eq(event_log_count(log), 1);
 	}
-	sample_late(&sampler); /* reads nothing: there is no room yet */
 	sample_late(&sampler);
 	sample_late(&sampler);
 	cr_assert_gt(event_log_count(log), EVENT_LOG_ROWS);
@@ -113,5 +127,27 @@ Test(event_feed, without_samples_it_reads_until_there_is_no_more_room)
 	cr_assert_eq(event_log_counts(log)->lost + event_log_counts(log)->rows -
 			     rows_of_kind(log, EVENT_GAP),
 		     80001);
+	sampler_close(&sampler);
+}
+
+/* Between samples rows come when too many wait, and nothing is lost that was read. */
+Test(event_feed, many_events_come_before_the_next_sample)
+{
+	const struct options options = {0};
+	struct sampler sampler;
+	const struct event_log *log;
+
+	publish(1);
+	open_sampler(&sampler, &options);
+	log = sampler_events(&sampler);
+	for (int i = 0; i < 80; i++) {
+		publish(1000);
+		cr_assert_eq(sampler_read_events(&sampler, false), 0);
+	}
+	cr_assert_gt(event_log_next(log), 80000 - 32768 - 1024);
+	sample_late(&sampler);
+	sample_late(&sampler);
+	cr_assert_eq(event_log_counts(log)->lost, 0);
+	cr_assert_eq(event_log_next(log), 80001);
 	sampler_close(&sampler);
 }
