@@ -29,7 +29,7 @@ bool event_matches(const struct filter *filter, const struct event *event,
 	const struct tta_event *r = &event->record;
 	const struct snap_device device = {.number = r->device, .kind = "", .uid = ""};
 	const struct snap_buffer buffer = buffer_of(event, names);
-	char text[256];
+	char text[256] = "";
 	struct filter_row row = {
 		.process = process,
 		.device = event_has_place(event) ? &device : NULL,
@@ -39,7 +39,9 @@ bool event_matches(const struct filter *filter, const struct event *event,
 		.more_text = more_text,
 	};
 
-	snprintf(text, sizeof(text), "%u %s %s %s %s 0x%08" PRIx64, r->pid, names->comm,
-		 names->type, event_op_name(event), names->label, r->address);
+	if (filter_has_words(filter))
+		snprintf(text, sizeof(text), "%u %s %s %s %s 0x%08" PRIx64, r->pid,
+			 names->comm, names->type, event_op_name(event), names->label,
+			 r->address);
 	return filter_matches_itself(filter, &row);
 }

@@ -349,14 +349,15 @@ static bool matches(const struct view_state *state, const struct row *row,
 {
 	const struct event_log_row *event = row_of(state, row);
 	struct event_names names;
-	char note[EVENT_NOTE_SIZE];
+	char note[EVENT_NOTE_SIZE] = "";
 
 	if (!event)
 		return false;
 	if (event->event.kind == EVENT_GAP && filter == state->filtering)
 		return true;
 	names = event_log_names(event);
-	event_note(note, &event->event, names.mark);
+	if (filter_has_words(filter))
+		event_note(note, &event->event, names.mark);
 	return event_matches(filter, &event->event, &names,
 			     process_of(state, event->event.record.nonce), note);
 }

@@ -102,21 +102,34 @@ int event_feed_first(struct event_feed *feed)
 	return err;
 }
 
-/* Often enough for what came since the last time, if that may cost as much. */
-static void set_pace(struct event_feed *feed, uint64_t begun_ns, uint64_t cost)
+uint64_t event_feed_pace_after(const struct event_feed_reading *reading)
 {
-	uint64_t since = begun_ns - feed->read_ns, busiest = feed->run.busiest;
-	uint64_t quiet = cost * QUIET_SHARE, least = cost * COST_SHARE, pace;
+	uint64_t quiet = reading->cost_ns * QUIET_SHARE;
+	uint64_t least = reading->cost_ns * COST_SHARE;
+	uint64_t pace = quiet < PACE_QUIET_NS ? PACE_QUIET_NS : quiet;
+	uint64_t fill = reading->busiest
+				? reading->since_ns / reading->busiest * RING_SHARE
+				: UINT64_MAX;
 
-	if (since < PACE_MIN_NS) /* too short to tell a rate */
-		return;
-	pace = quiet < PACE_QUIET_NS ? PACE_QUIET_NS : quiet;
 	least = least < PACE_MIN_NS ? PACE_MIN_NS : least;
-	if (feed->run.overrun)
-		pace = least;
-	else if (busiest > 0 && since / busiest * RING_SHARE < pace)
-		pace = since / busiest * RING_SHARE;
-	feed->pace_ns = pace < least ? least : pace;
+	if (reading->overrun)
+		return least;
+	pace = fill < pace ? fill : pace;
+	return pace < least ? least : pace;
+}
+
+static void set_pace(struct event_feed *feed, uint64_t begun_ns, uint64_t cost_ns)
+{
+	const struct event_feed_reading reading = {
+		.since_ns = begun_ns - feed->read_ns,
+		.cost_ns = cost_ns,
+		.busiest = feed->run.busiest,
+		.overrun = feed->run.overrun,
+	};
+
+	if (reading.since_ns < PACE_MIN_NS) /* too short to tell a rate */
+		return;
+	feed->pace_ns = event_feed_pace_after(&reading);
 	feed->read_ns = begun_ns;
 }
 

@@ -35,4 +35,15 @@ int event_feed_sampled(struct event_feed *feed, const struct tta_sample *sample,
  * next sample. */
 uint64_t event_feed_pace(const struct event_feed *feed);
 
+/* What one reading of the rings was like. */
+struct event_feed_reading {
+	uint64_t since_ns; /* the one before */
+	uint64_t cost_ns;  /* of processor time */
+	uint64_t busiest;  /* events of one ring, at most */
+	bool overrun;
+};
+
+/* The pace that follows: often enough for the rings, as far as that costs little. */
+uint64_t event_feed_pace_after(const struct event_feed_reading *reading);
+
 #endif

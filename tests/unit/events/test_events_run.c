@@ -175,6 +175,11 @@ Test(events_run, an_overrun_is_a_gap_where_events_are_missing)
 		got += fixture->rows[i].kind == EVENT_RECORD;
 	cr_assert_eq(got + fixture->rows[1].lost, 5001);
 	cr_assert_eq(fixture->run.lost, fixture->rows[1].lost);
+	/* What is live is known again from the sample after it. */
+	tta_free(0, TTA_DRAM, 0x1040);
+	tick(fixture);
+	cr_assert_eq(events_show_ready(&fixture->run, UINT64_MAX), 0);
+	cr_assert_eq(fixture->rows[fixture->count - 1].live, 4999 * 64);
 	close_fixture(fixture);
 }
 

@@ -114,6 +114,21 @@ Test(event_log, rows_of_living_buffers_are_kept)
 	event_log_free(log);
 }
 
+/* That an address was free once is forgotten with the row that said so. */
+Test(event_log, an_address_that_lives_again_is_kept_again)
+{
+	struct event_log *log = event_log_new(8, 8);
+
+	push(log, 1, TTA_OP_ALLOC, 0x1000, 1);
+	push(log, 1, TTA_OP_FREE, 0x1000, 0);
+	churn(log, 1, 10);
+	push(log, 1, TTA_OP_ALLOC, 0x1000, 1);
+	churn(log, 1, 10);
+	cr_assert_eq(event_log_count(log), 8 + 1);
+	cr_assert_eq(event_log_at(log, 0)->event.record.address, 0x1000);
+	event_log_free(log);
+}
+
 Test(event_log, suspicious_rows_are_kept_and_gaps_joined)
 {
 	struct event_log *log = event_log_new(8, 4);

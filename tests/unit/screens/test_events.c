@@ -112,6 +112,7 @@ Test(events, rows_stand_still_while_older_ones_are_forgotten)
 	view_rows(&fixture.state);
 	for (int i = 0; i < 20; i++)
 		press(&fixture.state, KC_UP);
+	press(&fixture.state, KC_DOWN);
 	own = &fixture.state.screens[SCREEN_EVENTS];
 	before = selected(&fixture)->number;
 	line = own->cursor - own->top;
