@@ -488,8 +488,12 @@ static enum screen_id zoom(const struct view_state *state, const struct row *row
 			   struct scope *scope)
 {
 	const struct event_log_row *event = row_of(state, row);
-	const struct tta_event *r = &event->event.record;
+	const struct tta_event *r;
 
+	*scope = state->scope;
+	if (!event) /* forgotten: stay */
+		return SCREEN_EVENTS;
+	r = &event->event.record;
 	*scope = (struct scope){.process = true, .segment = r->nonce, .pid = r->pid};
 	snprintf(scope->text, sizeof(scope->text), "pid %u", r->pid);
 	if (!event_has_address(&event->event))
