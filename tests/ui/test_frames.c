@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "compose.h"
+#include "demo_events.h"
 #include "demo_snapshot.h"
 #include "palette.h"
 #include "state.h"
@@ -18,8 +19,8 @@
 struct frame_case {
 	const char *name;
 	int rows, cols;
-	/* pressed before; 'B' = with the baseline, '~' Right, 'j' Down, 'F' F2; first '%'
-	 * = the story for the map */
+	/* pressed before; 'B' = with the baseline, 'E' = with events, '~' Right, 'j'
+	 * Down, 'F' F2; first '%' = the story for the map */
 	const char *keys;
 	bool ascii, empty;
 	unsigned devices;
@@ -65,11 +66,13 @@ static void grid_text(const struct grid *grid, char text[FRAME_BYTES])
 }
 
 static void press_all(struct view_state *state, struct demo *demo,
-		      struct history *history, const char *keys)
+		      struct history *history, const struct event_log *events,
+		      const char *keys)
 {
 	for (; *keys; keys++) {
 		uint32_t key = *keys == '~'   ? KC_RIGHT
 			       : *keys == 'j' ? KC_DOWN
+			       : *keys == '^' ? KC_UP
 			       : *keys == 'F' ? KC_F2
 					      : (unsigned char)*keys;
 
@@ -78,6 +81,8 @@ static void press_all(struct view_state *state, struct demo *demo,
 		if (*keys == 'B') {
 			snprintf(state->base_name, sizeof(state->base_name), "run1");
 			view_update(state, state->snapshot, demo_base(demo), history);
+		} else if (*keys == 'E') {
+			state->events = events;
 		} else if (view_key(state, key) & REACT_ROWS) {
 			cr_assert_eq(view_rows(state), 0);
 		}
@@ -90,6 +95,7 @@ static void compose_grid(const struct frame_case *frame, struct grid *grid)
 				    ? demo_mapped()
 				    : demo_new(frame->devices ? frame->devices : 8);
 	struct history *history = demo_history(demo);
+	struct event_log *events = demo_events();
 	struct view_state state;
 
 	view_init(&state);
@@ -101,10 +107,11 @@ static void compose_grid(const struct frame_case *frame, struct grid *grid)
 				 frame->empty ? demo_empty(demo) : demo_snapshot(demo),
 				 NULL, history),
 		     0);
-	press_all(&state, demo, history, frame->keys);
+	press_all(&state, demo, history, events, frame->keys);
 	compose(grid, &state);
 	view_fini(&state);
 	history_free(history);
+	event_log_free(events);
 	demo_free(demo);
 }
 
@@ -237,6 +244,23 @@ FRAME(delta_device_80x24, 24, 80, "B5g", false, false, 8)
 FRAME(delta_label_80x24, 24, 80, "B5gggg", false, false, 8)
 FRAME(delta_address_120x40, 40, 120, "B5ggggg", false, false, 8)
 FRAME(delta_older_80x24, 24, 80, "B5o60s\r", false, false, 8)
+FRAME(events_40x10, 10, 40, "E4", false, false, 8)
+FRAME(events_80x24, 24, 80, "E4", false, false, 8)
+FRAME(events_120x40, 40, 120, "E4", false, false, 8)
+FRAME(events_200x60, 60, 200, "E4", false, false, 8)
+FRAME(events_ascii_80x24, 24, 80, "E4", true, false, 8)
+FRAME(events_suspicious_80x24, 24, 80, "E4n", false, false, 8)
+FRAME(events_filter_80x24, 24, 80, "E4\\dev<1 free\r", false, false, 8)
+FRAME(events_paused_80x24, 24, 80, "E4 ^", false, false, 8)
+FRAME(events_of_orphan_80x24, 24, 80, "Ejje", false, false, 8)
+FRAME(events_nobody_reads_80x24, 24, 80, "4", false, false, 8)
+FRAME(history_40x10, 10, 40, "E3\\addr=0x3ffff000 dev=0\r", false, false, 8)
+FRAME(history_80x24, 24, 80, "E3\\addr=0x3ffff000 dev=0\r", false, false, 8)
+FRAME(history_120x40, 40, 120, "E3\\addr=0x3ffff000 dev=0\r", false, false, 8)
+FRAME(history_200x60, 60, 200, "E3\\addr=0x3ffff000 dev=0\r", false, false, 8)
+FRAME(history_40x24, 24, 40, "E3\\addr=0x3ffff000 dev=0\r", false, false, 8)
+FRAME(history_of_addresses_80x24, 24, 80, "E3\\addr=0x3ffff000 dev=0\r\r", false, false,
+      8)
 FRAME(help_40x10, 10, 40, "?", false, false, 8)
 FRAME(help_80x24, 24, 80, "?", false, false, 8)
 FRAME(help_120x40, 40, 120, "?", false, false, 8)

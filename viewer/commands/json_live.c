@@ -19,7 +19,8 @@ static unsigned left_out(enum view_name view)
 		return SNAPSHOT_NO_BUFFERS | SNAPSHOT_NO_MARKS;
 	case VIEW_BUFFERS:
 		return SNAPSHOT_NO_DEVICES | SNAPSHOT_NO_MARKS;
-	case VIEW_DELTA: /* another document */
+	case VIEW_DELTA:  /* another document */
+	case VIEW_EVENTS: /* command_events_live() */
 	case VIEW_DEFAULT:
 		break;
 	}
@@ -73,8 +74,11 @@ int command_json_live(const struct options *options)
 	long count = options->batch && options->count > 0 ? options->count : 1;
 	struct tta_reader *reader;
 	struct writer writer;
-	int err = open_writer(options, &writer);
+	int err;
 
+	if (options->view == VIEW_EVENTS)
+		return command_events_live(options);
+	err = open_writer(options, &writer);
 	if (!err)
 		err = source_open_reader(options, "live", &reader);
 	if (err) {

@@ -66,9 +66,8 @@ static int find_word(const char *const *words, size_t count, const char *value)
 int option_set_view(struct options *options, const char *value)
 {
 	static const char *const names[] = {
-		[VIEW_PROCESSES] = "processes",
-		[VIEW_DEVICES] = "devices",
-		[VIEW_BUFFERS] = "buffers",
+		[VIEW_PROCESSES] = "processes", [VIEW_DEVICES] = "devices",
+		[VIEW_BUFFERS] = "buffers",	[VIEW_EVENTS] = "events",
 		[VIEW_DELTA] = "delta",
 	};
 	int found = find_word(names, sizeof(names) / sizeof(names[0]), value);

@@ -31,6 +31,8 @@ bool action_set_filter(struct view_state *state, struct filter **filter,
 		       const char *text);
 /* ACTION_TAG to ACTION_WRITE_CONFIG: rows are tagged, chosen, taken, written. */
 unsigned action_on_rows(struct view_state *state, enum action action);
+/* ACTION_ENTER, ACTION_EVENTS_OF, ACTION_ONLY_PROCESS. */
+unsigned action_scope(struct view_state *state, enum action action);
 /* Show another screen, as it is scoped now. */
 unsigned action_show_screen(struct view_state *state, enum screen_id id);
 

@@ -277,6 +277,7 @@ void delta_row_scope(const struct view_state *state, const struct delta_by_row *
 
 	scope->process = is_one_process(state);
 	scope->segment = row->process->segment;
+	scope->pid = row->process->pid;
 	scope->device = keys_of(state) & DELTA_DEV && row->device_count == 1;
 	scope->device_key = place_device_key(row->device);
 	if (scope->process)

@@ -2,9 +2,8 @@
 #include "screen.h"
 
 static const struct screen *const screens[SCREEN_COUNT] = {
-	[SCREEN_PROCESSES] = &screen_processes,
-	[SCREEN_DEVICES] = &screen_devices,
-	[SCREEN_BUFFERS] = &screen_buffers,
+	[SCREEN_PROCESSES] = &screen_processes, [SCREEN_DEVICES] = &screen_devices,
+	[SCREEN_BUFFERS] = &screen_buffers,	[SCREEN_EVENTS] = &screen_events,
 	[SCREEN_DELTA] = &screen_delta,
 };
 

@@ -25,6 +25,7 @@ struct screen {
 	bool fresh;	   /* rows that were not there a sample ago are marked */
 	bool meters;	   /* devices, history and graphs above the table */
 	bool space_pauses; /* Space means pause here, not tag */
+	bool stream; /* rows come by themselves: as long as they are sorted by `sort` */
 
 	/* What rows are made of, when that is more than the snapshot; NULL: nothing. */
 	int (*prepare)(struct view_state *state);
@@ -59,8 +60,9 @@ struct screen {
 	/* A choice of the screen's own, shown right of the tabs: "Group: process". NULL:
 	 * none. */
 	const char *(*choice)(const struct view_state *state);
-	/* Why there are no rows, when nothing is filtered; NULL: common words. */
-	void (*empty)(const struct view_state *state, struct grid *grid,
+	/* Why there are no rows, when nothing is filtered; NULL or false: the words that
+	 * all share. */
+	bool (*empty)(const struct view_state *state, struct grid *grid,
 		      struct rect area);
 	/* About the selected row, in words; as many lines as there are. */
 	void (*detail)(const struct view_state *state, const struct row *row,
@@ -72,7 +74,8 @@ struct screen {
 			       struct scope *scope);
 };
 
-extern const struct screen screen_processes, screen_devices, screen_buffers, screen_delta;
+extern const struct screen screen_processes, screen_devices, screen_buffers,
+	screen_events, screen_delta;
 
 const struct screen *screen_get(enum screen_id id);
 const struct screen *screen_of(const struct view_state *state);

@@ -35,7 +35,9 @@ enum {
 	COL_COUNT,
 };
 
-#define NUMBER (TABLE_RIGHT | TABLE_FALLING)
+#define HISTORY_LINES	   7
+#define HISTORY_LINES_TALL 10
+#define NUMBER		   (TABLE_RIGHT | TABLE_FALLING)
 
 static const struct table_column columns[COL_COUNT] = {
 	[COL_ADDRESS] = {"addr", "ADDRESS", NULL, 10, 18, 100, 0, 0},
@@ -336,6 +338,35 @@ static void detail(const struct view_state *state, const struct row *row,
 	detail_buffer(state, buffer_of(state, row), grid, area);
 }
 
+/* Room for the history of an address, once events are read. */
+static int detail_lines(const struct view_state *state)
+{
+	bool tall = state->lines >= LAYOUT_GRAPH_ROWS;
+
+	return !state->events ? 0 : tall ? HISTORY_LINES_TALL : HISTORY_LINES;
+}
+
+static enum screen_id zoom(const struct view_state *state, const struct row *row,
+			   struct scope *scope)
+{
+	const struct snap_buffer *buffer = buffer_of(state, row);
+
+	*scope = (struct scope){
+		.process = true,
+		.device = true,
+		.buffer = true,
+		.segment = buffer->segment,
+		.device_key = row->id.device,
+		.type_key = row->id.type,
+		.address = buffer->addr,
+		.pid = buffer->pid,
+	};
+	snprintf(scope->text, sizeof(scope->text), "0x%" PRIx64 " dev %u pid %u",
+		 buffer->addr, state->snapshot->devices[buffer->device].number,
+		 buffer->pid);
+	return SCREEN_EVENTS;
+}
+
 const struct screen screen_buffers = {
 	.name = "buffers",
 	.title = "Buffers",
@@ -354,4 +385,6 @@ const struct screen screen_buffers = {
 	.hidden = hidden,
 	.summary = summary,
 	.detail = detail,
+	.detail_lines = detail_lines,
+	.zoom = zoom,
 };

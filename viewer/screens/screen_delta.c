@@ -249,7 +249,7 @@ static const char *choice(const struct view_state *state)
 	return delta_view_choice(&state->grouped);
 }
 
-static void empty(const struct view_state *state, struct grid *grid, struct rect area)
+static bool empty(const struct view_state *state, struct grid *grid, struct rect area)
 {
 	const char *what = "Neither then nor now is anything held.";
 	const char *next = "";
@@ -263,6 +263,7 @@ static void empty(const struct view_state *state, struct grid *grid, struct rect
 	}
 	grid_put(grid, rect_line(area, 0), 0, ATTR_NORMAL, what);
 	grid_put(grid, rect_line(area, 1), 0, ATTR_NORMAL, next);
+	return true;
 }
 
 static void detail(const struct view_state *state, const struct row *row,

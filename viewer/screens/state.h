@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "delta_view.h"
+#include "event_log.h"
 #include "filter.h"
 #include "fresh.h"
 #include "history.h"
@@ -30,6 +31,7 @@ enum screen_id {
 	SCREEN_PROCESSES,
 	SCREEN_DEVICES,
 	SCREEN_BUFFERS,
+	SCREEN_EVENTS,
 	SCREEN_DELTA,
 	SCREEN_COUNT
 };
@@ -85,6 +87,7 @@ struct scope {
 	bool process, device, buffer;
 	uint64_t segment, device_key;
 	uint64_t type_key, address; /* of a buffer */
+	uint32_t pid;		    /* of the process, to be read */
 	char text[48];		    /* "pid 1906102" */
 };
 
@@ -135,6 +138,7 @@ struct view_state {
 	double delay;
 	bool paused, show_delta, hide_header, ascii, mono, bytes;
 	bool plain; /* text output: nothing is left out because the row above said it */
+	bool dates; /* for programs: times with their day, in full */
 	bool readonly; /* no key changes anything outside of the view */
 	bool merge;    /* equal buffers of several devices are one row */
 	struct settings settings;
@@ -146,6 +150,8 @@ struct view_state {
 	/* borrowed; see view_update() */
 	const struct snapshot *snapshot, *base;
 	const struct history *history;
+	const struct event_log *events; /* set by its owner, NULL = nobody reads them */
+	uint64_t events_from;		/* rows before it are not shown */
 
 	/* owned, made from the above */
 	struct delta *delta;
@@ -182,6 +188,8 @@ bool view_action_allowed(const struct view_state *state, enum action action);
 /* Is the row what an expression asks for? */
 bool view_row_matches(const struct view_state *state, const struct row *row,
 		      const struct filter *filter);
+/* New rows come at the end, and the selection goes with them until it is moved. */
+bool view_follows(const struct view_state *state);
 struct screen_state *view_screen(struct view_state *state);
 /* The row under the cursor, NULL when there is none. */
 const struct row *view_selected(const struct view_state *state);

@@ -17,8 +17,9 @@ struct app {
 	struct sampler sampler;
 	struct view_state state;
 	struct grid grid;
-	uint64_t next_ns; /* when to sample again */
-	long updates;	  /* left, -1 = without end */
+	uint64_t next_ns;   /* when to sample again */
+	uint64_t events_ns; /* when to read events before that, UINT64_MAX = not */
+	long updates;	    /* left, -1 = without end */
 	bool done, draw, redraw;
 	const struct options *options;
 	struct mouse_event click; /* the last one, and when */
@@ -46,6 +47,12 @@ void app_reap_targets(struct app *app);
 void app_write_rows(struct app *app);
 void app_write_snapshot(struct app *app);
 void app_write_config(struct app *app);
+/* After the first frame: what has happened so far. */
+void app_events_begin(struct app *app);
+/* When to read events again. */
+void app_events_plan(struct app *app);
+/* If it is time to. */
+void app_events_read(struct app *app);
 /* Do what keys asked for: a set of enum reaction. */
 void app_react(struct app *app, unsigned reaction);
 

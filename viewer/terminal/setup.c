@@ -74,6 +74,8 @@ static enum screen_id screen_for(enum view_name view)
 		return SCREEN_DEVICES;
 	case VIEW_BUFFERS:
 		return SCREEN_BUFFERS;
+	case VIEW_EVENTS:
+		return SCREEN_EVENTS;
 	case VIEW_DELTA:
 		return SCREEN_DELTA;
 	default:

@@ -7,6 +7,7 @@
 void open_fixture_on(struct fixture *fixture, struct demo *demo, int rows, int cols)
 {
 	fixture->demo = demo;
+	fixture->log = NULL;
 	fixture->history = demo_history(fixture->demo);
 	view_init(&fixture->state);
 	fixture->state.directory = "/dev/shm";
@@ -26,6 +27,7 @@ void close_fixture(struct fixture *fixture)
 {
 	view_fini(&fixture->state);
 	history_free(fixture->history);
+	event_log_free(fixture->log);
 	grid_fini(&fixture->grid);
 	demo_free(fixture->demo);
 }

@@ -14,6 +14,7 @@
 struct fixture {
 	struct demo *demo;
 	struct history *history;
+	struct event_log *log; /* NULL = events are not read */
 	struct view_state state;
 	struct grid grid;
 };
