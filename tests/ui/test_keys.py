@@ -58,7 +58,7 @@ ROWS = {
     "SORT_AGE": shows("AGE▽"),
     "BASELINE": shows("ΔBASE"),
     "DELTA": hides("ΔBASE", "b"),
-    "BASE_NAMED": shows("Baseline: _"),
+    "BASE_NAMED": shows("Baseline: @_"),
     "GROUP": shows("Group: device", "b", "5"),
     "OLDER": shows("Older than: _"),
     "TAG": shows("1 tagged"),
