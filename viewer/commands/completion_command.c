@@ -17,6 +17,8 @@ static const char *argument_values(enum command_id id)
 		return "<documents>";
 	case COMMAND_BASELINE:
 		return "set list show rm";
+	case COMMAND_EXPORT:
+		return "prom openmetrics folded csv jsonl";
 	case COMMAND_HELP:
 		return "<commands>";
 	case COMMAND_COMPLETION:
