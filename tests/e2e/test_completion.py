@@ -56,7 +56,7 @@ class Completion(Case):
         with open(os.path.join(self.state, "file.json"), "w", encoding="ascii"):
             pass
         for line, replies in {
-                "ttatop --view ": ["processes", "devices", "buffers"],
+                "ttatop --view ": ["processes", "devices", "buffers", "events"],
                 "ttatop --color=al": ["always"],
                 "ttatop diff --match ": ["auto", "address", "class"],
                 "ttatop diff --only g": ["gone", "grown"],

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "compose.h"
+#include "demo_events.h"
 #include "demo_snapshot.h"
 #include "state.h"
 
@@ -17,7 +18,7 @@
 struct frame_case {
 	const char *name;
 	int rows, cols;
-	const char *keys; /* pressed before; 'B' = with the baseline */
+	const char *keys; /* pressed before; 'B' = with the baseline, 'E' = with events */
 	bool ascii, empty;
 	unsigned devices;
 };
@@ -62,12 +63,15 @@ static void grid_text(const struct grid *grid, char text[FRAME_BYTES])
 }
 
 static void press_all(struct view_state *state, struct demo *demo,
-		      struct history *history, const char *keys)
+		      struct history *history, const struct event_log *events,
+		      const char *keys)
 {
 	for (; *keys; keys++) {
 		if (*keys == 'B') {
 			snprintf(state->base_name, sizeof(state->base_name), "run1");
 			view_update(state, state->snapshot, demo_base(demo), history);
+		} else if (*keys == 'E') {
+			state->events = events;
 		} else if (view_key(state, (unsigned char)*keys) & REACT_ROWS) {
 			cr_assert_eq(view_rows(state), 0);
 		}
@@ -78,6 +82,7 @@ static void compose_case(const struct frame_case *frame, char text[FRAME_BYTES])
 {
 	struct demo *demo = demo_new(frame->devices ? frame->devices : 8);
 	struct history *history = demo_history(demo);
+	struct event_log *events = demo_events();
 	struct view_state state;
 	struct grid grid;
 
@@ -90,12 +95,13 @@ static void compose_case(const struct frame_case *frame, char text[FRAME_BYTES])
 				 frame->empty ? demo_empty(demo) : demo_snapshot(demo),
 				 NULL, history),
 		     0);
-	press_all(&state, demo, history, frame->keys);
+	press_all(&state, demo, history, events, frame->keys);
 	compose(&grid, &state);
 	grid_text(&grid, text);
 	grid_fini(&grid);
 	view_fini(&state);
 	history_free(history);
+	event_log_free(events);
 	demo_free(demo);
 }
 
@@ -140,6 +146,23 @@ FRAME(buffers_80x24, 24, 80, "B3\\orph|exit\r", false, false, 8)
 FRAME(buffers_120x40, 40, 120, "B3\\orph|exit\r", false, false, 8)
 FRAME(buffers_ascii_80x24, 24, 80, "B3\\orph\r", true, false, 8)
 FRAME(buffers_of_orphan_80x24, 24, 80, "jj\r", false, false, 8)
+FRAME(events_40x10, 10, 40, "E4", false, false, 8)
+FRAME(events_80x24, 24, 80, "E4", false, false, 8)
+FRAME(events_120x40, 40, 120, "E4", false, false, 8)
+FRAME(events_200x60, 60, 200, "E4", false, false, 8)
+FRAME(events_ascii_80x24, 24, 80, "E4", true, false, 8)
+FRAME(events_suspicious_80x24, 24, 80, "E4n", false, false, 8)
+FRAME(events_filter_80x24, 24, 80, "E4\\dev<1 free\r", false, false, 8)
+FRAME(events_paused_80x24, 24, 80, "E4 k", false, false, 8)
+FRAME(events_of_orphan_80x24, 24, 80, "Ejje", false, false, 8)
+FRAME(events_nobody_reads_80x24, 24, 80, "4", false, false, 8)
+FRAME(history_40x10, 10, 40, "E3\\addr=0x3ffff000 dev=0\r", false, false, 8)
+FRAME(history_80x24, 24, 80, "E3\\addr=0x3ffff000 dev=0\r", false, false, 8)
+FRAME(history_120x40, 40, 120, "E3\\addr=0x3ffff000 dev=0\r", false, false, 8)
+FRAME(history_200x60, 60, 200, "E3\\addr=0x3ffff000 dev=0\r", false, false, 8)
+FRAME(history_40x24, 24, 40, "E3\\addr=0x3ffff000 dev=0\r", false, false, 8)
+FRAME(history_of_addresses_80x24, 24, 80, "E3\\addr=0x3ffff000 dev=0\r\r", false, false,
+      8)
 FRAME(help_40x10, 10, 40, "?", false, false, 8)
 FRAME(help_80x24, 24, 80, "?", false, false, 8)
 FRAME(help_120x40, 40, 120, "?", false, false, 8)

@@ -10,11 +10,13 @@
 #include <time.h>
 
 #include "compose.h"
+#include "demo_events.h"
 #include "demo_snapshot.h"
 #include "state.h"
 
 /* Keys that lead to what is to be drawn. */
-static const char *const ways[] = {"1", "t", "2", "3", "?", "3\\zzz\r", "#", "2\r"};
+static const char *const ways[] = {"1",	       "t", "2",   "3", "?",
+				   "3\\zzz\r", "#", "2\r", "4", "4\r"};
 #define WAYS (sizeof(ways) / sizeof(*ways))
 
 static void press_all(struct view_state *state, const char *keys)
@@ -43,12 +45,14 @@ static void sweep(struct demo *demo, const struct snapshot *snapshot, int rows, 
 		  int row_step, int col_step)
 {
 	struct history *history = demo_history(demo);
+	struct event_log *events = demo_events();
 
 	for (size_t i = 0; i < WAYS; i++) {
 		struct view_state state;
 
 		view_init(&state);
 		state.directory = "/dev/shm";
+		state.events = events;
 		cr_assert_eq(view_update(&state, snapshot, demo_base(demo), history), 0);
 		press_all(&state, ways[i]);
 		for (int row = 1; row <= rows; row += row_step)
@@ -57,6 +61,7 @@ static void sweep(struct demo *demo, const struct snapshot *snapshot, int rows, 
 		view_fini(&state);
 	}
 	history_free(history);
+	event_log_free(events);
 }
 
 /* Every size up to 60 columns by 30 rows, then samples up to 250x80. */

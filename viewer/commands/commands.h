@@ -21,5 +21,7 @@ int command_help(const struct options *options);
 int command_version(void);
 /* `live` with --json: one document, with -b one object per line and update. */
 int command_json_live(const struct options *options);
+/* The same with --view events: a line of schema ttatop.event for each, all there are. */
+int command_events_live(const struct options *options);
 
 #endif

@@ -10,13 +10,13 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "events_print.h"
 #include "events_run.h"
 #include "source.h"
 #include "trouble.h"
 #include "when.h"
 
 #define ROWS_DEFAULT  10
-#define FIRST_LOOKS   5
 #define WAIT_MIN_MS   1
 #define WAIT_MAX_MS   100
 #define SAMPLE_MIN_NS UINT64_C(50000000)
@@ -28,6 +28,33 @@ static uint64_t now_ns(clockid_t clock)
 
 	clock_gettime(clock, &now);
 	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
+}
+
+/* What `events` does: its options, how rows are printed, where they come from. */
+struct job {
+	const struct options *options;
+	struct events_printer printer;
+	struct events_run run;
+};
+
+/* Say what went wrong; 0 or EXIT_TROUBLE. */
+static int outcome(int err)
+{
+	return err ? trouble("events", "%s", strerrordesc_np(-err)) : 0;
+}
+
+static int sample(struct events_run *run)
+{
+	int err = events_sample(run);
+
+	return err ? trouble("events", "read '%s': %s", tta_reader_directory(run->reader),
+			     strerrordesc_np(-err))
+		   : 0;
+}
+
+static int print_row(void *arg, struct event *event)
+{
+	return events_print(arg, event);
 }
 
 /* ---- what was asked for ---- */
@@ -81,13 +108,15 @@ static int find_time(struct events_run *run, const char *option, const char *tex
 		       option, text);
 }
 
-static int find_range(struct events_run *run)
+static int find_range(struct job *job)
 {
+	const struct options *options = job->options;
+	struct events_run *run = &job->run;
 	const struct snap_mark *mark;
-	int err = find_time(run, "since", run->options->since, &run->since, &mark);
+	int err = find_time(run, "since", options->since, &run->since, &mark);
 
 	if (!err)
-		err = find_time(run, "until", run->options->until, &run->until, &mark);
+		err = find_time(run, "until", options->until, &run->until, &mark);
 	if (err || !mark)
 		return err;
 	run->until_mark = true;
@@ -105,21 +134,24 @@ static size_t rows_wanted(const struct options *options)
 
 /* ---- remarks ---- */
 
-static void remark_earlier(const struct events_run *run)
+static void remark_earlier(const struct job *job)
 {
-	size_t wanted = rows_wanted(run->options);
+	const struct events_run *run = &job->run;
+	size_t wanted = rows_wanted(job->options);
 
 	/* Whoever asked for the last few got them. */
-	if (run->earlier && !run->options->quiet && (!wanted || run->rows < wanted))
+	if (run->earlier && !job->options->quiet && (!wanted || run->rows < wanted))
 		fprintf(stderr,
 			"ttatop: events: %" PRIu64
 			" earlier events were overwritten before ttatop looked\n",
 			run->earlier);
 }
 
-static void remark_end(const struct events_run *run)
+static void remark_end(const struct job *job)
 {
-	if (run->options->quiet || (!run->options->follow && !run->lost && !run->unseen))
+	const struct events_run *run = &job->run;
+
+	if (job->options->quiet || (!job->options->follow && !run->lost && !run->unseen))
 		return;
 	fflush(stdout);
 	fprintf(stderr, "ttatop: events: %" PRIu64 " rows, %" PRIu64 " events lost",
@@ -134,32 +166,21 @@ static void remark_end(const struct events_run *run)
 
 /* ---- the first look ---- */
 
-static int first_look(struct events_run *run)
+static int first_look(struct job *job)
 {
-	const struct options *options = run->options;
-	int err = events_sample(run);
+	struct events_run *run = &job->run;
+	int err = sample(run);
 
 	if (!err)
-		err = find_range(run);
-	for (int i = 0; i < FIRST_LOOKS && !err; i++) {
-		err = events_read(run);
-		if (!err)
-			err = events_sample(run);
-		if (events_all_settled(run))
-			break;
-	}
+		err = find_range(job);
 	if (!err)
-		err = events_close_accounts(run);
-	if (!err && events_notice_ends(run))
-		err = trouble("events", "%s", strerrordesc_np(ENOMEM));
+		err = outcome(events_first_look(run));
 	if (err)
 		return err;
-	events_sync(run);
-	run->following = true;
-	events_print_title(&run->printer);
-	err = events_show_last(run, rows_wanted(options));
+	events_print_title(&job->printer);
+	err = outcome(events_show_last(run, rows_wanted(job->options)));
 	if (!err)
-		remark_earlier(run);
+		remark_earlier(job);
 	return err ? err : finish_output("events", stdout);
 }
 
@@ -194,7 +215,7 @@ static int sample_when_due(struct events_run *run, struct follow *follow)
 
 	if (now - follow->sampled_ns < (rest > SAMPLE_MIN_NS ? rest : SAMPLE_MIN_NS))
 		return 0;
-	err = events_sample(run);
+	err = sample(run);
 	follow->sampled_ns = now_ns(CLOCK_MONOTONIC);
 	follow->sample_cost_ns = follow->sampled_ns - now;
 	return err;
@@ -203,14 +224,14 @@ static int sample_when_due(struct events_run *run, struct follow *follow)
 static int follow_once(struct events_run *run, struct follow *follow)
 {
 	uint64_t now = now_ns(CLOCK_REALTIME);
-	int err = events_read(run);
+	int err = outcome(events_read(run));
 
 	if (!err)
 		set_pace(follow, run);
 	if (!err)
 		err = sample_when_due(run, follow);
 	if (!err)
-		err = events_show_ready(run, now - EVENT_WINDOW_NS);
+		err = outcome(events_show_ready(run, now - EVENT_WINDOW_NS));
 	return err ? err : finish_output("events", stdout);
 }
 
@@ -231,43 +252,44 @@ static bool wait_for_next(struct follow *follow)
 	return follow->ended_by == 0;
 }
 
-static bool is_over(const struct events_run *run)
+static bool is_over(const struct job *job)
 {
+	const struct events_run *run = &job->run;
 	uint64_t now = now_ns(CLOCK_REALTIME);
 
 	if (run->until != UINT64_MAX && now > run->until &&
 	    now - run->until > EVENT_WINDOW_NS)
 		return true;
-	return run->options->pid_exit && !events_anybody_alive(run);
+	return job->options->pid_exit && !events_anybody_alive(run);
 }
 
 /* What is held leaves, whatever its age. */
 static int finish(struct events_run *run)
 {
-	int err = events_read(run);
+	int err = outcome(events_read(run));
 
 	if (!err)
-		err = events_sample(run);
+		err = sample(run);
 	if (!err)
-		err = events_close_accounts(run);
+		err = outcome(events_close_accounts(run));
 	if (!err)
-		err = events_show_ready(run, UINT64_MAX);
+		err = outcome(events_show_ready(run, UINT64_MAX));
 	return err ? err : finish_output("events", stdout);
 }
 
-static int follow_events(struct events_run *run, struct follow *follow)
+static int follow_events(struct job *job, struct follow *follow)
 {
 	int err = 0;
 
 	do
-		err = follow_once(run, follow);
-	while (!err && !is_over(run) && wait_for_next(follow));
+		err = follow_once(&job->run, follow);
+	while (!err && !is_over(job) && wait_for_next(follow));
 	if (!err && follow->ended_by != SIGPIPE)
-		err = finish(run);
+		err = finish(&job->run);
 	return err;
 }
 
-static int with_signals(struct events_run *run, struct follow *follow)
+static int with_signals(struct job *job, struct follow *follow)
 {
 	sigset_t ends, before;
 	int err;
@@ -281,8 +303,8 @@ static int with_signals(struct events_run *run, struct follow *follow)
 	if (follow->signals < 0)
 		err = trouble("events", "wait for signals: %s", strerrordesc_np(errno));
 	else
-		err = follow_events(run, follow);
-	remark_end(run);
+		err = follow_events(job, follow);
+	remark_end(job);
 	if (follow->signals >= 0)
 		close(follow->signals);
 	if (follow->ended_by)
@@ -291,47 +313,87 @@ static int with_signals(struct events_run *run, struct follow *follow)
 	return err;
 }
 
-static int run_events(struct events_run *run)
+static int run_events(struct job *job)
 {
 	struct follow follow = {.wait_ms = WAIT_MIN_MS};
-	int err = first_look(run);
+	int err = first_look(job);
 
-	if (!err && run->options->follow)
-		err = with_signals(run, &follow);
+	if (!err && job->options->follow)
+		err = with_signals(job, &follow);
 	else if (!err)
-		remark_end(run);
+		remark_end(job);
 	if (err)
 		return err;
-	return run->options->strict && (run->lost || run->unseen);
+	return job->options->strict && (job->run.lost || job->run.unseen);
 }
 
-static void run_fini(struct events_run *run)
+/* @act with everything that it needs, and without it again. */
+static int with_job(const struct options *options, const char *command,
+		    int (*act)(struct job *job))
 {
-	tta_reader_close(run->reader);
-	tta_sample_free(run->sample);
-	snapshot_free(run->snapshot);
-	event_window_fini(&run->batch);
-	event_window_fini(&run->window);
-	event_track_fini(&run->ahead);
-	event_track_fini(&run->track);
-	event_levels_fini(&run->levels);
-	events_book_fini(&run->book);
+	struct job job = {.options = options};
+	const struct events_wish wish = {
+		.selection = &options->selection,
+		.suspicious = options->suspicious,
+		.earlier = options->json,
+		.row = print_row,
+		.arg = &job.printer,
+	};
+	struct tta_reader *reader;
+	int err = source_open_reader(options, command, &reader);
+
+	if (err)
+		return err;
+	events_run_init(&job.run, reader, &wish);
+	err = events_printer_init(&job.printer, options, &job.run.book);
+	if (!err)
+		err = act(&job);
+	events_run_fini(&job.run);
+	tta_reader_close(reader);
+	return err;
 }
 
 int command_events(const struct options *options)
 {
-	struct events_run run = {.options = options, .until = UINT64_MAX};
-	int err = source_open_reader(options, "events", &run.reader);
+	return with_job(options, "events", run_events);
+}
 
-	if (err)
-		return err;
-	events_book_init(&run.book);
-	event_track_init(&run.ahead);
-	event_track_init(&run.track);
-	event_levels_init(&run.levels);
-	err = events_printer_init(&run.printer, options, &run.book);
+/* ---- the live view's, for programs ---- */
+
+/* One update more: what has come since the one before. */
+static int update(struct job *job)
+{
+	uint64_t now = now_ns(CLOCK_REALTIME);
+	int err;
+
+	source_pause(job->options->delay);
+	err = outcome(events_read(&job->run));
 	if (!err)
-		err = run_events(&run);
-	run_fini(&run);
+		err = sample(&job->run);
+	if (!err)
+		err = outcome(events_show_ready(&job->run, now));
+	return err ? err : finish_output("live", stdout);
+}
+
+static int run_live(struct job *job)
+{
+	const struct options *options = job->options;
+	bool endless = options->batch && !options->once && options->count < 0;
+	long count = options->batch && options->count > 0 ? options->count : 1;
+	int err = sample(&job->run);
+
+	if (!err)
+		err = outcome(events_first_look(&job->run));
+	if (!err)
+		err = outcome(events_show_last(&job->run, 0));
+	if (!err)
+		err = finish_output("live", stdout);
+	for (long i = 1; !err && (endless || i < count); i++)
+		err = update(job);
 	return err;
+}
+
+int command_events_live(const struct options *options)
+{
+	return with_job(options, "live", run_live);
 }

@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 #include <string.h>
-#include <time.h>
 
 #include "csv_text.h"
 #include "format.h"
@@ -11,7 +10,6 @@
 #include "trouble.h"
 
 #define CELL_SIZE 320
-#define NS_PER_S  UINT64_C(1000000000)
 
 /* What a cell is made from. */
 struct cell_of {
@@ -27,43 +25,24 @@ typedef void (*cell_fn)(char text[CELL_SIZE], const struct cell_of *of);
 static void cell_time(char text[CELL_SIZE], const struct cell_of *of)
 {
 	uint64_t ns = of->event->time_ns;
-	time_t seconds = (time_t)(ns / NS_PER_S);
-	char day[FORMAT_TIME_SIZE];
-	struct tm tm;
+	char moment[FORMAT_SIZE], day[FORMAT_TIME_SIZE];
 
-	if (of->machine) {
+	if (!of->machine)
+		snprintf(text, CELL_SIZE, "%s", format_moment(moment, ns));
+	else
 		snprintf(text, CELL_SIZE, "%s",
 			 ns == SNAP_UNKNOWN ? "" : format_time(day, ns));
-		return;
-	}
-	if (ns == SNAP_UNKNOWN || !localtime_r(&seconds, &tm) ||
-	    !strftime(day, sizeof(day), "%H:%M:%S", &tm))
-		strcpy(text, "?");
-	else
-		snprintf(text, CELL_SIZE, "%s.%06" PRIu64, day, ns % NS_PER_S / 1000);
 }
 
-/* "+176us", "+6.66s", "+12m31s" */
 static void cell_dt(char text[CELL_SIZE], const struct cell_of *of)
 {
 	uint64_t ns = of->event->dt_ns;
-	double value = (double)ns;
+	char since[FORMAT_SIZE];
 
-	if (ns == SNAP_UNKNOWN)
-		text[0] = '\0';
-	else if (of->machine)
+	if (of->machine && ns != SNAP_UNKNOWN)
 		snprintf(text, CELL_SIZE, "%" PRIu64, ns);
-	else if (ns < 1000)
-		snprintf(text, CELL_SIZE, "+%" PRIu64 "ns", ns);
-	else if (ns < 1000000)
-		snprintf(text, CELL_SIZE, "+%.3gus", value / 1e3);
-	else if (ns < NS_PER_S)
-		snprintf(text, CELL_SIZE, "+%.3gms", value / 1e6);
-	else if (ns < 60 * NS_PER_S)
-		snprintf(text, CELL_SIZE, "+%.3gs", value / 1e9);
 	else
-		snprintf(text, CELL_SIZE, "+%" PRIu64 "m%02" PRIu64 "s",
-			 ns / NS_PER_S / 60, ns / NS_PER_S % 60);
+		snprintf(text, CELL_SIZE, "%s", format_since(since, ns));
 }
 
 static const char *nothing(const struct cell_of *of)
@@ -89,14 +68,9 @@ static void cell_tid(char text[CELL_SIZE], const struct cell_of *of)
 		strcpy(text, nothing(of));
 }
 
-static bool has_place(const struct event *event)
-{
-	return event->kind == EVENT_RECORD && event->record.op != TTA_OP_MARK;
-}
-
 static void cell_dev(char text[CELL_SIZE], const struct cell_of *of)
 {
-	if (has_place(of->event))
+	if (event_has_place(of->event))
 		snprintf(text, CELL_SIZE, "%u", of->event->record.device);
 	else
 		strcpy(text, nothing(of));
@@ -105,7 +79,7 @@ static void cell_dev(char text[CELL_SIZE], const struct cell_of *of)
 static void cell_type(char text[CELL_SIZE], const struct cell_of *of)
 {
 	snprintf(text, CELL_SIZE, "%s",
-		 has_place(of->event) ? of->names->type : nothing(of));
+		 event_has_place(of->event) ? of->names->type : nothing(of));
 }
 
 static void cell_op(char text[CELL_SIZE], const struct cell_of *of)
@@ -139,7 +113,7 @@ static void cell_size(char text[CELL_SIZE], const struct cell_of *of)
 	if (event_has_size(of->event))
 		cell_bytes(text, of, of->event->record.size);
 	else
-		strcpy(text, has_place(of->event) ? nothing(of) : "");
+		strcpy(text, event_has_place(of->event) ? nothing(of) : "");
 }
 
 static void cell_ref(char text[CELL_SIZE], const struct cell_of *of)
@@ -147,12 +121,12 @@ static void cell_ref(char text[CELL_SIZE], const struct cell_of *of)
 	if (event_has_refs(of->event))
 		snprintf(text, CELL_SIZE, "%u", of->event->record.refs);
 	else
-		strcpy(text, has_place(of->event) ? nothing(of) : "");
+		strcpy(text, event_has_place(of->event) ? nothing(of) : "");
 }
 
 static void cell_live(char text[CELL_SIZE], const struct cell_of *of)
 {
-	if (has_place(of->event) || of->event->kind == EVENT_EXIT)
+	if (event_has_place(of->event) || of->event->kind == EVENT_EXIT)
 		cell_bytes(text, of, of->event->live);
 	else
 		text[0] = '\0';

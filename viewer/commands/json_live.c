@@ -18,6 +18,7 @@ static unsigned left_out(enum view_name view)
 		return SNAPSHOT_NO_BUFFERS | SNAPSHOT_NO_MARKS;
 	case VIEW_BUFFERS:
 		return SNAPSHOT_NO_DEVICES | SNAPSHOT_NO_MARKS;
+	case VIEW_EVENTS: /* command_events_live() */
 	case VIEW_DEFAULT:
 		break;
 	}
@@ -46,8 +47,11 @@ int command_json_live(const struct options *options)
 	bool endless = options->batch && !options->once && options->count < 0;
 	long count = options->batch && options->count > 0 ? options->count : 1;
 	struct tta_reader *reader;
-	int err = source_open_reader(options, "live", &reader);
+	int err;
 
+	if (options->view == VIEW_EVENTS)
+		return command_events_live(options);
+	err = source_open_reader(options, "live", &reader);
 	if (err)
 		return err;
 	for (long i = 0; !err && (endless || i < count); i++) {

@@ -75,6 +75,7 @@ int option_set_view(struct options *options, const char *value)
 		[VIEW_PROCESSES] = "processes",
 		[VIEW_DEVICES] = "devices",
 		[VIEW_BUFFERS] = "buffers",
+		[VIEW_EVENTS] = "events",
 	};
 	int found = find_word(names, sizeof(names) / sizeof(names[0]), value);
 

@@ -16,6 +16,7 @@ enum view_name {
 	VIEW_PROCESSES,
 	VIEW_DEVICES,
 	VIEW_BUFFERS,
+	VIEW_EVENTS,
 };
 
 enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };

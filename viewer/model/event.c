@@ -114,21 +114,21 @@ const char *event_flag_name(uint32_t flag)
 	}
 }
 
-static bool is_buffer_event(const struct event *event)
+bool event_has_place(const struct event *event)
 {
 	return event->kind == EVENT_RECORD && event->record.op != TTA_OP_MARK;
 }
 
 bool event_has_address(const struct event *event)
 {
-	return is_buffer_event(event) && event->record.op != TTA_OP_ALLOC_FAILED;
+	return event_has_place(event) && event->record.op != TTA_OP_ALLOC_FAILED;
 }
 
 bool event_has_size(const struct event *event)
 {
 	const struct tta_event *r = &event->record;
 
-	if (!is_buffer_event(event) || r->flags & TTA_RECORD_UNSIZED)
+	if (!event_has_place(event) || r->flags & TTA_RECORD_UNSIZED)
 		return false;
 	/* A free that met nothing has the size that it was given, if any. */
 	return r->size > 0 || !(r->flags & (TTA_RECORD_UNKNOWN | TTA_RECORD_UNMATCHED));

@@ -63,7 +63,8 @@ const char *event_op_name(const struct event *event);
 char event_op_mark(const struct event *event);
 /* "dup", "size", ...: name of one TTA_RECORD_* bit, NULL = no such bit. */
 const char *event_flag_name(uint32_t flag);
-/* Is there an address, a size, a reference count to show? */
+/* Is there a device and type, an address, a size, a reference count to show? */
+bool event_has_place(const struct event *event);
 bool event_has_address(const struct event *event);
 bool event_has_size(const struct event *event);
 bool event_has_refs(const struct event *event);

@@ -59,11 +59,6 @@ static void book_gap(struct event_levels *levels, uint64_t segment, bool leaves)
 		broken->read++;
 }
 
-static bool has_bytes(const struct event *event)
-{
-	return event->kind == EVENT_RECORD && event->record.op != TTA_OP_MARK;
-}
-
 void event_levels_read(struct event_levels *levels, struct event *event)
 {
 	struct account *account;
@@ -72,7 +67,7 @@ void event_levels_read(struct event_levels *levels, struct event *event)
 	event->booked = event->delta;
 	if (event->kind == EVENT_GAP)
 		book_gap(levels, event->record.nonce, false);
-	if (!has_bytes(event))
+	if (!event_has_place(event))
 		return;
 	account = account_of(levels, &event->record);
 	if (!account)
@@ -139,7 +134,7 @@ uint64_t event_levels_leave(struct event_levels *levels, const struct event *eve
 
 	if (event->kind == EVENT_GAP)
 		book_gap(levels, segment, true);
-	account = has_bytes(event) ? account_of(levels, &event->record) : NULL;
+	account = event_has_place(event) ? account_of(levels, &event->record) : NULL;
 	if (!account)
 		return SNAP_UNKNOWN;
 	if (event->told)
@@ -155,6 +150,12 @@ uint64_t event_levels_leave(struct event_levels *levels, const struct event *eve
 	    broken_of(levels, segment)->left != account->breaks)
 		return SNAP_UNKNOWN;
 	return (uint64_t)level;
+}
+
+void event_levels_forget(struct event_levels *levels, uint64_t segment)
+{
+	event_map_forget(&levels->accounts, segment);
+	event_map_forget(&levels->breaks, segment);
 }
 
 void event_levels_fini(struct event_levels *levels)

@@ -31,6 +31,8 @@ bool event_levels_known(const struct event_levels *levels, uint64_t segment,
 			uint32_t device, uint32_t type);
 /* @event leaves: its level. */
 uint64_t event_levels_leave(struct event_levels *levels, const struct event *event);
+/* The segment is gone and its events are out. */
+void event_levels_forget(struct event_levels *levels, uint64_t segment);
 void event_levels_fini(struct event_levels *levels);
 
 #endif

@@ -122,6 +122,18 @@ void event_map_remove(struct event_map *map, struct event_key key)
 	map->count--;
 }
 
+void event_map_forget(struct event_map *map, uint64_t segment)
+{
+	for (size_t i = 0; i < map->room;) {
+		const uint64_t *slot = slot_at(map, i);
+
+		if (slot[0] && slot[1] == segment)
+			event_map_remove(map, key_of(slot)); /* another may come here */
+		else
+			i++;
+	}
+}
+
 void event_map_fini(struct event_map *map)
 {
 	free(map->slots);

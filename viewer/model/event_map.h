@@ -29,6 +29,8 @@ void *event_map_find(const struct event_map *map, struct event_key key);
 /* Find or make. NULL without memory, or beyond the limit. */
 void *event_map_add(struct event_map *map, struct event_key key);
 void event_map_remove(struct event_map *map, struct event_key key);
+/* Remove all keys of a segment. */
+void event_map_forget(struct event_map *map, uint64_t segment);
 void event_map_fini(struct event_map *map);
 
 #endif

@@ -104,6 +104,11 @@ void event_track_follow(struct event_track *track, struct event *event)
 		event_map_remove(&track->addresses, key_of(r));
 }
 
+void event_track_forget(struct event_track *track, uint64_t segment)
+{
+	event_map_forget(&track->addresses, segment);
+}
+
 void event_track_fini(struct event_track *track)
 {
 	event_map_fini(&track->addresses);

@@ -22,6 +22,8 @@ void event_track_init(struct event_track *track);
  * forgets its segment's addresses.
  */
 void event_track_follow(struct event_track *track, struct event *event);
+/* The segment is gone and its events are out. */
+void event_track_forget(struct event_track *track, uint64_t segment);
 void event_track_fini(struct event_track *track);
 
 #endif

@@ -11,38 +11,34 @@ static bool before(const struct event *a, const struct event *b)
 	return a->arrival < b->arrival;
 }
 
-static void swap(struct event *a, struct event *b)
-{
-	struct event saved = *a;
-
-	*a = *b;
-	*b = saved;
-}
-
+/* Events are large: the one that moves is put down once, where it stays. */
 static void sift_up(struct event *heap, size_t at)
 {
-	while (at > 0 && before(&heap[at], &heap[(at - 1) / 2])) {
-		swap(&heap[at], &heap[(at - 1) / 2]);
+	struct event moving = heap[at];
+
+	while (at > 0 && before(&moving, &heap[(at - 1) / 2])) {
+		heap[at] = heap[(at - 1) / 2];
 		at = (at - 1) / 2;
 	}
+	heap[at] = moving;
 }
 
-static void sift_down(struct event *heap, size_t count)
+/* @moving comes to the top, or below it; the event at the top is overwritten. */
+static void sift_down(struct event *heap, size_t count, const struct event *moving)
 {
 	size_t at = 0;
 
 	for (;;) {
-		size_t least = at, left = 2 * at + 1;
+		size_t least = 2 * at + 1;
 
-		if (left < count && before(&heap[left], &heap[least]))
-			least = left;
-		if (left + 1 < count && before(&heap[left + 1], &heap[least]))
-			least = left + 1;
-		if (least == at)
-			return;
-		swap(&heap[at], &heap[least]);
+		if (least + 1 < count && before(&heap[least + 1], &heap[least]))
+			least++;
+		if (least >= count || !before(&heap[least], moving))
+			break;
+		heap[at] = heap[least];
 		at = least;
 	}
+	heap[at] = *moving;
 }
 
 static int reserve(struct event_window *window)
@@ -76,13 +72,15 @@ int event_window_push(struct event_window *window, const struct event *event)
 bool event_window_pop(struct event_window *window, uint64_t until, size_t limit,
 		      struct event *ret_event)
 {
+	struct event last;
+
 	if (window->count == 0)
 		return false;
 	if (window->heap[0].key > until && window->count <= limit)
 		return false;
 	*ret_event = window->heap[0];
-	window->heap[0] = window->heap[--window->count];
-	sift_down(window->heap, window->count);
+	last = window->heap[--window->count];
+	sift_down(window->heap, window->count, &last);
 	ret_event->late = ret_event->key < window->front;
 	window->late += ret_event->late;
 	if (!ret_event->late)

@@ -189,6 +189,15 @@ static bool rest_matches(const struct filter_alternative *all,
 	return true;
 }
 
+bool filter_has_words(const struct filter *filter)
+{
+	for (size_t i = 0; filter && i < filter->count; i++)
+		for (size_t k = 0; k < filter->alternatives[i].count; k++)
+			if (filter->alternatives[i].terms[k].key == FILTER_WORD)
+				return true;
+	return false;
+}
+
 struct filter_row filter_row_of_buffer(const struct snapshot *snapshot,
 				       const struct snap_buffer *buffer)
 {

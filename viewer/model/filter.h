@@ -29,6 +29,9 @@ int filter_parse(const char *text, struct filter **ret_filter,
 		 struct filter_error *ret_error);
 void filter_free(struct filter *filter);
 
+/* Does it look at text at all? */
+bool filter_has_words(const struct filter *filter);
+
 /* What an expression is held against; NULL = the row is not about one of these. */
 struct filter_row {
 	const struct snapshot *snapshot; /* that all of the following are part of */

@@ -109,6 +109,40 @@ const char *format_age(char text[FORMAT_SIZE], uint64_t ns)
 	return text;
 }
 
+const char *format_since(char text[FORMAT_SIZE], uint64_t ns)
+{
+	static const struct {
+		double ns;
+		const char *name;
+	} units[] = {{1, "ns"}, {1e3, "us"}, {1e6, "ms"}, {1e9, "s"}};
+	size_t i = 0;
+
+	if (ns == SNAP_UNKNOWN)
+		return strcpy(text, "");
+	if (ns >= 60 * NS_PER_S) {
+		snprintf(text, FORMAT_SIZE, "+%" PRIu64 "m%02" PRIu64 "s",
+			 ns / NS_PER_S / 60, ns / NS_PER_S % 60);
+		return text;
+	}
+	while (i < 3 && (double)ns / units[i].ns >= 999.5)
+		i++;
+	snprintf(text, FORMAT_SIZE, "+%.3g%s", (double)ns / units[i].ns, units[i].name);
+	return text;
+}
+
+const char *format_moment(char text[FORMAT_SIZE], uint64_t realtime_ns)
+{
+	time_t seconds = (time_t)(realtime_ns / NS_PER_S);
+	char day[16];
+	struct tm tm;
+
+	if (realtime_ns == SNAP_UNKNOWN || !localtime_r(&seconds, &tm) ||
+	    !strftime(day, sizeof(day), "%H:%M:%S", &tm))
+		return strcpy(text, "?");
+	snprintf(text, FORMAT_SIZE, "%s.%06" PRIu64, day, realtime_ns % NS_PER_S / 1000);
+	return text;
+}
+
 const char *format_time(char text[FORMAT_TIME_SIZE], uint64_t realtime_ns)
 {
 	time_t seconds = (time_t)(realtime_ns / NS_PER_S);

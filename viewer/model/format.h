@@ -21,6 +21,10 @@ const char *format_change(char text[FORMAT_SIZE], int64_t bytes, bool known, boo
 const char *format_count(char text[FORMAT_SIZE], uint64_t count, bool dash);
 /* Durations in at most 4 cells: "<1s", "4s", "26m", "3h", "9d". */
 const char *format_age(char text[FORMAT_SIZE], uint64_t ns);
+/* Time between two events: "+176us", "+6.66s", "+12m31s"; "" when unknown. */
+const char *format_since(char text[FORMAT_SIZE], uint64_t ns);
+/* Local time of day, "12:34:56.123456", from CLOCK_REALTIME; "?" when unknown. */
+const char *format_moment(char text[FORMAT_SIZE], uint64_t realtime_ns);
 /* RFC 3339 UTC with nanoseconds, from CLOCK_REALTIME. */
 const char *format_time(char text[FORMAT_TIME_SIZE], uint64_t realtime_ns);
 /* The reverse; false: not of that form. */

@@ -30,22 +30,6 @@ static unsigned choose_screen(struct view_state *state, enum screen_id id)
 	return action_show_screen(state, id);
 }
 
-static unsigned zoom_in(struct view_state *state)
-{
-	const struct screen *screen = screen_of(state);
-	const struct row *row = view_selected(state);
-	struct scope scope = {0};
-	enum screen_id to;
-
-	if (!row || !screen->zoom || state->zoom_depth == STATE_ZOOM_MAX)
-		return REACT_NONE;
-	to = screen->zoom(state, row, &scope);
-	state->zoom[state->zoom_depth++] = (struct zoom){state->screen, state->scope};
-	state->scope = scope;
-	state->screens[to].moved = false;
-	return action_show_screen(state, to);
-}
-
 static unsigned go_back(struct view_state *state)
 {
 	if (panel_of(state))
@@ -113,11 +97,15 @@ static unsigned act(struct view_state *state, enum action action)
 		return choose_screen(state, SCREEN_DEVICES);
 	case ACTION_BUFFERS:
 		return choose_screen(state, SCREEN_BUFFERS);
+	case ACTION_EVENTS:
+		return choose_screen(state, SCREEN_EVENTS);
 	case ACTION_NEXT_VIEW:
 		return choose_screen(
 			state, (enum screen_id)((state->screen + 1) % SCREEN_COUNT));
 	case ACTION_ENTER:
-		return zoom_in(state);
+	case ACTION_EVENTS_OF:
+	case ACTION_ONLY_PROCESS:
+		return action_scope(state, action);
 	case ACTION_BACK:
 		return go_back(state);
 	case ACTION_FIND:
@@ -150,6 +138,8 @@ bool view_action_works(const struct view_state *state, enum action action)
 	case ACTION_TREE:
 		return screen_of(state)->has_tree && !covered;
 	case ACTION_ENTER:
+	case ACTION_EVENTS_OF:
+	case ACTION_ONLY_PROCESS:
 		return screen_of(state)->zoom && view_selected(state) && !covered;
 	case ACTION_DELTA:
 		return state->base && !covered;

@@ -19,6 +19,8 @@ unsigned action_move(struct view_state *state, enum action action);
 unsigned action_sort(struct view_state *state, enum action action);
 /* The next row with the text that is looked for; without one, the next suspicious row. */
 unsigned action_find_next(struct view_state *state);
+/* ACTION_ENTER, ACTION_EVENTS_OF, ACTION_ONLY_PROCESS. */
+unsigned action_scope(struct view_state *state, enum action action);
 /* Show another screen, as it is scoped now. */
 unsigned action_show_screen(struct view_state *state, enum screen_id id);
 

@@ -38,7 +38,9 @@ static unsigned move_cursor(struct view_state *state, enum action action)
 	case ACTION_PAGE_DOWN:
 		return action_move_to(state, cursor + page);
 	case ACTION_END:
-		return action_move_to(state, SIZE_MAX);
+		action_move_to(state, SIZE_MAX);
+		view_screen(state)->moved = !view_follows(state);
+		return REACT_DRAW;
 	default:
 		action_move_to(state, 0);
 		view_screen(state)->moved = false;

@@ -9,6 +9,8 @@
 #include "screen.h"
 #include "tally.h"
 
+#define BUFFER_LINES 3 /* about a buffer itself */
+
 const char *detail_command(const struct snap_process *process)
 {
 	return *process->cmdline ? process->cmdline : process->comm;
@@ -96,7 +98,7 @@ static void write_soundness(struct detail_text *text, const struct snap_process 
 	detail_add(text, "  numbers %s", process->exact ? "exact" : "NOT exact");
 	for (size_t i = 0; i < process->inexact_reason_count; i++)
 		detail_add(text, "%s%s", i ? ", " : ": ", process->inexact_reasons[i]);
-	detail_number(text, "lost records", process->lost);
+	detail_number(text, "records overwritten unread", process->lost);
 	detail_number(text, "uncertain events", process->uncertain);
 	detail_number(text, "unknown frees", process->unknown_frees);
 	detail_number(text, "unmatched frees", process->unmatched);
@@ -210,6 +212,23 @@ static void write_history(struct detail_text *text, const struct snap_buffer *bu
 		detail_add(text, ", views %s", format_count(views, buffer->views, false));
 }
 
+/* Where there is little room, the history says what the flags mean. */
+static void draw_flags_and_history(const struct view_state *state,
+				   const struct snap_buffer *buffer,
+				   struct detail_text *flags, struct grid *grid,
+				   struct rect area)
+{
+	int used = BUFFER_LINES;
+
+	if (flags->used > 0 && (!state->events || area.rows > BUFFER_LINES + 4))
+		detail_draw(flags, grid, rect_line(area, used++), ATTR_SUSPICIOUS);
+	if (!state->events || area.rows <= used)
+		return;
+	area.row += used;
+	area.rows -= used;
+	detail_history(state, buffer, grid, area);
+}
+
 void detail_buffer(const struct view_state *state, const struct snap_buffer *buffer,
 		   struct grid *grid, struct rect area)
 {
@@ -236,7 +255,7 @@ void detail_buffer(const struct view_state *state, const struct snap_buffer *buf
 		detail_add(&text, "   site 0x%" PRIx64, buffer->site);
 	detail_draw(&text, grid, rect_line(area, 2), ATTR_NORMAL);
 	detail_flag_meanings(&text, state, buffer);
-	detail_draw(&text, grid, rect_line(area, 3), ATTR_SUSPICIOUS);
+	draw_flags_and_history(state, buffer, &text, grid, area);
 }
 
 void detail_empty(const struct view_state *state, struct grid *grid, struct rect area)
@@ -250,6 +269,16 @@ void detail_empty(const struct view_state *state, struct grid *grid, struct rect
 			    state->unfiltered);
 		grid_put(grid, rect_line(area, 1), 0, ATTR_NORMAL,
 			 "Press F4 to change the filter, Esc to clear it.");
+		return;
+	}
+	if (snapshot->process_count > 0 && state->screen == SCREEN_EVENTS) {
+		grid_put(grid, rect_line(area, 0), 0, ATTR_NORMAL,
+			 state->zoom_depth
+				 ? "No event of it is known. Press Esc to go back."
+				 : "No event so far.");
+		grid_put(grid, rect_line(area, 1), 0, ATTR_NORMAL,
+			 "Rings may be off: ttatop doctor says which publishers have "
+			 "none.");
 		return;
 	}
 	if (snapshot->process_count > 0 || snapshot->device_count > 0) {

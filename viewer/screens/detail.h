@@ -5,6 +5,7 @@
 #ifndef TTATOP_DETAIL_H
 #define TTATOP_DETAIL_H
 
+#include "event_log.h"
 #include "grid.h"
 #include "state.h"
 
@@ -26,6 +27,12 @@ void detail_device(const struct view_state *state, const struct snap_device *dev
 		   struct grid *grid, struct rect area);
 void detail_buffer(const struct view_state *state, const struct snap_buffer *buffer,
 		   struct grid *grid, struct rect area);
+/* One event in words. */
+void detail_event(const struct view_state *state, const struct event_log_row *row,
+		  struct grid *grid, struct rect area);
+/* What happened at the address of a buffer, the newest that fit into @area. */
+void detail_history(const struct view_state *state, const struct snap_buffer *buffer,
+		    struct grid *grid, struct rect area);
 /* Why there are no rows, and what to type. */
 void detail_empty(const struct view_state *state, struct grid *grid, struct rect area);
 

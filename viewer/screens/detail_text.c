@@ -26,6 +26,20 @@ bool detail_fits(const struct detail_text *text, const char *more, int cols)
 	return utf8_width(text->text) + 3 + utf8_width(more) <= cols;
 }
 
+bool detail_part(struct detail_text *text, int cols, const char *format, ...)
+{
+	char more[256];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(more, sizeof(more), format, arguments);
+	va_end(arguments);
+	if (utf8_width(text->text) + 2 + utf8_width(more) > cols)
+		return false;
+	detail_add(text, "  %s", more);
+	return true;
+}
+
 void detail_number(struct detail_text *text, const char *name, uint64_t value)
 {
 	char number[FORMAT_SIZE];

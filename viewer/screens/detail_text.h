@@ -17,6 +17,9 @@ void detail_add(struct detail_text *text, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Would "   @more" still fit into @cols? */
 bool detail_fits(const struct detail_text *text, const char *more, int cols);
+/* Add "  ..." if that fits into @cols, else nothing. */
+bool detail_part(struct detail_text *text, int cols, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 /* "   lost records 312", nothing when it is zero. */
 void detail_number(struct detail_text *text, const char *name, uint64_t value);
 /* Draw and empty it. */

@@ -51,9 +51,14 @@ static bool flow_add(struct flow *flow, unsigned attr, const char *format, ...)
 	return true;
 }
 
-static uint64_t lost_records(const struct snapshot *snapshot)
+/* Since ttatop looks, where it reads events; what was overwritten before is not lost. */
+static uint64_t lost_records(const struct view_state *state)
 {
+	const struct snapshot *snapshot = state->snapshot;
 	struct tally lost = {0};
+
+	if (state->events)
+		return event_log_counts(state->events)->lost;
 
 	for (size_t i = 0; i < snapshot->process_count; i++)
 		if (snapshot->processes[i].lost != SNAP_UNKNOWN)
@@ -63,7 +68,7 @@ static uint64_t lost_records(const struct snapshot *snapshot)
 
 static void title_rate(struct flow *flow, const struct view_state *state, bool wide)
 {
-	uint64_t lost = lost_records(state->snapshot);
+	uint64_t lost = lost_records(state);
 	char number[FORMAT_SIZE];
 	uint64_t rate = SNAP_UNKNOWN;
 	double value;

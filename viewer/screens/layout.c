@@ -3,6 +3,7 @@
 
 #define GRAPH_LINES    6
 #define DETAIL_LINES   4
+#define DETAIL_TALL    3  /* lines more in a high window */
 #define STRIP_LEAD     11 /* "DRAM  8-15 " */
 #define STRIP_CELL     4
 #define STRIP_TWO_COLS 80 /* DRAM and L1 side by side */
@@ -74,6 +75,7 @@ void layout_make(struct layout *layout, const struct layout_input *input)
 	struct budget budget = {input->rows - 3};
 	bool show = !input->hide_header, tall = input->rows >= LAYOUT_GRAPH_ROWS;
 	int tabs, detail, totals, base, meters, graphs, more, rule, row = 0;
+	int wish = input->detail ? input->detail + (tall ? DETAIL_TALL : 0) : 0;
 
 	*layout = (struct layout){0};
 	if (input->rows < LAYOUT_MIN_ROWS || input->cols < LAYOUT_MIN_COLS) {
@@ -88,6 +90,8 @@ void layout_make(struct layout *layout, const struct layout_input *input)
 	meters = grant(&budget, show && input->meters, layout->meter.lines, 5);
 	totals += grant_some(&budget, totals ? input->summary - 1 : 0, 8);
 	more = grant(&budget, tall || !input->meters, tall ? DETAIL_LINES - 1 : 2, 9);
+	if (more)
+		more += grant_some(&budget, wish - 1 - more, 9);
 	rule = grant(&budget, tall && more > 0, 1, 8);
 	graphs = grant(&budget, show && input->meters && tall, GRAPH_LINES, 9);
 

@@ -22,6 +22,7 @@ struct layout_input {
 	bool meters; /* the screen shows devices, history and graphs above its table */
 	int summary; /* lines that the screen's summary would like, at least 1 */
 	bool hide_header; /* the user wants the table alone */
+	int detail; /* lines that its detail would like in a low window, 0 = as all */
 };
 
 /* How devices are drawn above the table. */

@@ -51,9 +51,18 @@ static int compare(const void *left, const void *right, void *argument)
 	return a->order < b->order ? -1 : a->order > b->order;
 }
 
+/* Rows of a stream are: that is found out faster than they are sorted. */
+static bool is_sorted(const struct row_list *list, bool falling)
+{
+	for (size_t i = 1; i < list->count; i++)
+		if (compare(&list->rows[i - 1], &list->rows[i], &falling) > 0)
+			return false;
+	return true;
+}
+
 void rows_sort(struct row_list *list, bool falling)
 {
-	if (list->count > 1)
+	if (!is_sorted(list, falling))
 		qsort_r(list->rows, list->count, sizeof(*list->rows), compare, &falling);
 }
 

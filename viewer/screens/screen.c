@@ -5,6 +5,7 @@ static const struct screen *const screens[SCREEN_COUNT] = {
 	[SCREEN_PROCESSES] = &screen_processes,
 	[SCREEN_DEVICES] = &screen_devices,
 	[SCREEN_BUFFERS] = &screen_buffers,
+	[SCREEN_EVENTS] = &screen_events,
 };
 
 const struct screen *screen_get(enum screen_id id)

@@ -22,6 +22,9 @@ struct screen {
 	bool tree;   /* unfolded to begin with */
 	bool has_tree;
 	bool meters; /* devices, history and graphs above the table */
+	bool stream; /* rows come by themselves: as long as they are sorted by `sort` */
+	uint8_t detail_lines; /* that its detail would like when events are read; 0 = as
+				 all */
 
 	/* All rows in scope, not filtered, not sorted. 0 or -ENOMEM. */
 	int (*collect)(const struct view_state *state, struct row_list *list);
@@ -38,6 +41,9 @@ struct screen {
 	/* What their terms look at: process, device, type, buffer. */
 	void (*about)(const struct view_state *state, const struct row *row,
 		      struct filter_row *about);
+	/* Instead of both: is the row what an expression asks for? NULL: as above. */
+	bool (*matches)(const struct view_state *state, const struct row *row,
+			const struct filter *filter);
 	/* Worth a look: orphans, buffers allocated twice, ... */
 	bool (*suspicious)(const struct view_state *state, const struct row *row);
 	uint32_t (*hidden)(const struct view_state *state);
@@ -54,7 +60,8 @@ struct screen {
 			       struct scope *scope);
 };
 
-extern const struct screen screen_processes, screen_devices, screen_buffers;
+extern const struct screen screen_processes, screen_devices, screen_buffers,
+	screen_events;
 
 const struct screen *screen_get(enum screen_id id);
 const struct screen *screen_of(const struct view_state *state);

@@ -295,6 +295,27 @@ static void detail(const struct view_state *state, const struct row *row,
 	detail_buffer(state, buffer_of(state, row), grid, area);
 }
 
+static enum screen_id zoom(const struct view_state *state, const struct row *row,
+			   struct scope *scope)
+{
+	const struct snap_buffer *buffer = buffer_of(state, row);
+
+	*scope = (struct scope){
+		.process = true,
+		.device = true,
+		.buffer = true,
+		.segment = buffer->segment,
+		.device_key = row->id.device,
+		.type_key = row->id.type,
+		.address = buffer->addr,
+		.pid = buffer->pid,
+	};
+	snprintf(scope->text, sizeof(scope->text), "0x%" PRIx64 " dev %u pid %u",
+		 buffer->addr, state->snapshot->devices[buffer->device].number,
+		 buffer->pid);
+	return SCREEN_EVENTS;
+}
+
 const struct screen screen_buffers = {
 	.name = "buffers",
 	.title = "Buffers",
@@ -310,4 +331,6 @@ const struct screen screen_buffers = {
 	.hidden = hidden,
 	.summary = summary,
 	.detail = detail,
+	.detail_lines = 7,
+	.zoom = zoom,
 };

@@ -432,6 +432,7 @@ static enum screen_id zoom(const struct view_state *state, const struct row *row
 
 	scope->process = true;
 	scope->segment = process->segment;
+	scope->pid = process->pid;
 	snprintf(scope->text, sizeof(scope->text), "pid %u", process->pid);
 	if (row->depth > 0) {
 		scope->device = true;

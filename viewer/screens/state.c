@@ -52,6 +52,7 @@ void view_layout(const struct view_state *state, struct layout *layout)
 		.devices = state->snapshot ? state->snapshot->device_count : 0,
 		.meters = screen->meters,
 		.summary = many ? screen->summary_lines(state) : 1,
+		.detail = state->events ? screen->detail_lines : 0,
 		.hide_header = state->hide_header,
 	};
 
@@ -63,19 +64,41 @@ uint32_t view_hidden_columns(const struct view_state *state)
 	return screen_of(state)->hidden(state);
 }
 
+bool view_follows(const struct view_state *state)
+{
+	const struct screen *screen = screen_of(state);
+	const struct table_sort *sort = &state->screens[state->screen].sort;
+
+	return screen->stream && sort->column == screen->sort && !sort->falling;
+}
+
+/* To its row; a stream that forgets its oldest rows stands still meanwhile. */
+static void cursor_find(struct view_state *state)
+{
+	struct screen_state *own = view_screen(state);
+	size_t found = rows_find(&state->rows, &own->selected);
+
+	if (found >= state->rows.count)
+		return;
+	if (view_follows(state) && found < own->cursor)
+		own->top -=
+			own->cursor - found < own->top ? own->cursor - found : own->top;
+	own->cursor = found;
+}
+
 /* Keep the cursor on its row, or on the top, and both in sight. */
 static void cursor_settle(struct view_state *state)
 {
 	struct screen_state *own = view_screen(state);
-	size_t found = rows_find(&state->rows, &own->selected), page;
 	struct layout layout;
+	size_t page;
 
 	view_layout(state, &layout);
 	page = layout.table.rows > 0 ? (size_t)layout.table.rows : 1;
-	if (!own->moved)
-		own->cursor = 0;
-	else if (found < state->rows.count)
-		own->cursor = found;
+	if (own->moved)
+		cursor_find(state);
+	else
+		own->cursor = view_follows(state) ? SIZE_MAX : 0;
 	if (own->cursor >= state->rows.count)
 		own->cursor = state->rows.count ? state->rows.count - 1 : 0;
 	if (state->rows.count)
@@ -95,6 +118,8 @@ bool view_row_matches(const struct view_state *state, const struct row *row,
 	char haystack[SCREEN_HAYSTACK_SIZE];
 	struct filter_row about = {.snapshot = state->snapshot, .text = haystack};
 
+	if (screen->matches)
+		return screen->matches(state, row, filter);
 	screen->haystack(state, row, haystack);
 	screen->about(state, row, &about);
 	return filter_matches(filter, &about);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "delta.h"
+#include "event_log.h"
 #include "filter.h"
 #include "history.h"
 #include "keymap.h"
@@ -22,7 +23,13 @@
 #define STATE_TEXT_SIZE 128
 #define STATE_ZOOM_MAX	8
 
-enum screen_id { SCREEN_PROCESSES, SCREEN_DEVICES, SCREEN_BUFFERS, SCREEN_COUNT };
+enum screen_id {
+	SCREEN_PROCESSES,
+	SCREEN_DEVICES,
+	SCREEN_BUFFERS,
+	SCREEN_EVENTS,
+	SCREEN_COUNT,
+};
 
 /* What the caller of an action has to do about it; a set. */
 enum reaction {
@@ -47,6 +54,7 @@ struct scope {
 	bool process, device, buffer;
 	uint64_t segment, device_key;
 	uint64_t type_key, address; /* of a buffer */
+	uint32_t pid;		    /* of the process, to be read */
 	char text[48];		    /* "pid 1906102" */
 };
 
@@ -83,12 +91,15 @@ struct view_state {
 	double delay;
 	bool paused, show_delta, hide_header, ascii, mono, bytes;
 	bool plain; /* text output: nothing is left out because the row above said it */
+	bool dates; /* for programs: times with their day, in full */
 	const char *directory; /* borrowed: where publishers are looked for */
 	char base_name[STATE_TEXT_SIZE];
 
 	/* borrowed; see view_update() */
 	const struct snapshot *snapshot, *base;
 	const struct history *history;
+	const struct event_log *events; /* set by its owner, NULL = nobody reads them */
+	uint64_t events_from;		/* rows before it are not shown */
 
 	/* owned, made from the above */
 	struct delta *delta;
@@ -120,6 +131,8 @@ bool view_action_works(const struct view_state *state, enum action action);
 /* Is the row what an expression asks for? */
 bool view_row_matches(const struct view_state *state, const struct row *row,
 		      const struct filter *filter);
+/* New rows come at the end, and the selection goes with them until it is moved. */
+bool view_follows(const struct view_state *state);
 struct screen_state *view_screen(struct view_state *state);
 /* The row under the cursor, NULL when there is none. */
 const struct row *view_selected(const struct view_state *state);

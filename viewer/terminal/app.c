@@ -57,6 +57,7 @@ static void app_sample(struct app *app)
 		return;
 	}
 	app_update(app);
+	app_events_plan(app);
 	if (err)
 		snprintf(app->state.message, sizeof(app->state.message),
 			 "no new data: %s", strerror(-err));
@@ -136,16 +137,18 @@ static bool terminal_gone(const struct pollfd *keys)
 	       waiting == 0;
 }
 
-/* Milliseconds until the next sample, -1 = for ever. */
+/* Milliseconds until there is something to read, -1 = for ever. */
 static int app_timeout(const struct app *app)
 {
 	uint64_t now = app_now_ns();
+	uint64_t next = app->state.paused ? UINT64_MAX : app->next_ns;
 
-	if (app->state.paused)
+	next = app->events_ns < next ? app->events_ns : next;
+	if (next == UINT64_MAX)
 		return -1;
-	if (app->next_ns <= now)
+	if (next <= now)
 		return 0;
-	return (int)((app->next_ns - now) / 1000000 + 1);
+	return (int)((next - now) / 1000000 + 1);
 }
 
 static void app_wait(struct app *app)
@@ -172,10 +175,16 @@ static void app_loop(struct app *app)
 {
 	app_resize(app);
 	app_sample(app);
+	if (!app->done)
+		app_draw(app);
+	if (!app->done)
+		app_events_begin(app);
 	while (!app->done) {
 		if (app->draw)
 			app_draw(app);
 		app_wait(app);
+		if (!app->done)
+			app_events_read(app);
 		if (!app->done && !app->state.paused && app_now_ns() >= app->next_ns)
 			app_tick(app);
 	}
@@ -215,7 +224,8 @@ static int app_with_terminal(struct app *app, bool color)
 
 int app_run(const struct options *options, bool color)
 {
-	struct app app = {.updates = options->count > 0 ? options->count : -1};
+	struct app app = {.updates = options->count > 0 ? options->count : -1,
+			  .events_ns = UINT64_MAX};
 	int code = setup_view(&app.state, options), err;
 
 	if (code)

@@ -39,6 +39,7 @@ static void app_rows(struct app *app)
 static void app_timer(struct app *app)
 {
 	app->next_ns = app_now_ns() + app_delay_ns(app);
+	app_events_plan(app);
 }
 
 static void app_redraw(struct app *app)

@@ -17,8 +17,9 @@ struct app {
 	struct sampler sampler;
 	struct view_state state;
 	struct grid grid;
-	uint64_t next_ns; /* when to sample again */
-	long updates;	  /* left, -1 = without end */
+	uint64_t next_ns;   /* when to sample again */
+	uint64_t events_ns; /* when to read events before that, UINT64_MAX = not */
+	long updates;	    /* left, -1 = without end */
 	bool done, draw, redraw;
 	int error;	   /* that ended it, 0 = none */
 	int signal_number; /* that ended it, 0 = none */
@@ -33,6 +34,12 @@ void app_update(struct app *app);
 /* Take over the terminal's size. */
 void app_resize(struct app *app);
 void app_suspend(struct app *app);
+/* After the first frame: what has happened so far. */
+void app_events_begin(struct app *app);
+/* When to read events again. */
+void app_events_plan(struct app *app);
+/* If it is time to. */
+void app_events_read(struct app *app);
 /* Do what keys asked for: a set of enum reaction. */
 void app_react(struct app *app, unsigned reaction);
 

@@ -29,25 +29,72 @@ void sampler_close(struct sampler *sampler)
 	if (sampler->base != sampler->now)
 		snapshot_free(sampler->base);
 	snapshot_free(sampler->now);
+	event_feed_close(sampler->feed);
+	snapshot_free(sampler->all);
 	history_free(sampler->history);
 	tta_reader_close(sampler->reader);
 	arena_pool_free(sampler->pool);
 }
 
-static int take(struct sampler *sampler, struct snapshot **ret_snapshot)
+int sampler_follow_events(struct sampler *sampler)
 {
-	struct tta_sample *sample;
+	int err = event_feed_open(&sampler->feed, sampler->reader, sampler->selection);
+
+	return err ? err : event_feed_first(sampler->feed);
+}
+
+const struct event_log *sampler_events(const struct sampler *sampler)
+{
+	return sampler->feed ? event_feed_log(sampler->feed) : NULL;
+}
+
+int sampler_read_events(struct sampler *sampler, bool hold)
+{
+	return sampler->feed ? event_feed_between(sampler->feed, hold) : 0;
+}
+
+/* The selection keeps the memory of @all anyway: it costs nothing to keep it for events.
+ */
+static int feed_events(struct sampler *sampler, const struct tta_sample *sample,
+		       struct snapshot *all)
+{
+	int err = sampler->feed ? event_feed_sampled(sampler->feed, sample, all) : 0;
+
+	snapshot_free(sampler->all);
+	sampler->all = all;
+	return err;
+}
+
+static int select_from(struct sampler *sampler, const struct tta_sample *sample,
+		       struct snapshot **ret_snapshot)
+{
 	struct snapshot *all;
-	int err = tta_reader_sample(sampler->reader, TTA_SAMPLE_ALL, &sample);
+	int err = snapshot_from_sample_in(sample, sampler->pool, &all);
 
 	if (err)
 		return err;
-	err = snapshot_from_sample_in(sample, sampler->pool, &all);
-	tta_sample_free(sample);
+	err = selection_apply(sampler->selection, all, ret_snapshot);
+	if (err) {
+		snapshot_free(all);
+		return err;
+	}
+	err = feed_events(sampler, sample, all);
+	if (err)
+		snapshot_free(*ret_snapshot);
+	return err;
+}
+
+static int take(struct sampler *sampler, struct snapshot **ret_snapshot)
+{
+	struct tta_sample *sample;
+	int err = sampler->feed ? event_feed_before_sample(sampler->feed) : 0;
+
+	if (!err)
+		err = tta_reader_sample(sampler->reader, TTA_SAMPLE_ALL, &sample);
 	if (err)
 		return err;
-	err = selection_apply(sampler->selection, all, ret_snapshot);
-	snapshot_free(all);
+	err = select_from(sampler, sample, ret_snapshot);
+	tta_sample_free(sample);
 	return err;
 }
 

@@ -73,6 +73,8 @@ static enum screen_id screen_for(enum view_name view)
 		return SCREEN_DEVICES;
 	case VIEW_BUFFERS:
 		return SCREEN_BUFFERS;
+	case VIEW_EVENTS:
+		return SCREEN_EVENTS;
 	default:
 		return SCREEN_PROCESSES;
 	}

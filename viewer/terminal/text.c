@@ -101,12 +101,18 @@ static int text_block(struct sampler *sampler, struct view_state *state,
 {
 	int err = sampler_sample(sampler);
 
+	if (!err && index == 0 && state->screen == SCREEN_EVENTS)
+		err = sampler_follow_events(sampler);
+	state->events = sampler_events(sampler);
 	if (!err)
 		err = view_update(state, sampler->now, sampler->base, history);
 	if (!err && index > 0 && !state->hide_header)
 		putchar('\n');
 	if (!err)
 		err = print(stdout, state);
+	/* An event is told once. */
+	if (state->events)
+		state->events_from = event_log_next(state->events);
 	if (err == -EPIPE)
 		return 0;
 	if (err)
@@ -139,6 +145,7 @@ int text_run(const struct options *options, long count)
 	if (code)
 		return code == 1 ? 0 : code;
 	state.plain = true;
+	state.dates = options->csv;
 	view_resize(&state, 24, text_width());
 	err = sampler_open(&sampler, options);
 	if (err) {

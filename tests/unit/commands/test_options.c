@@ -168,7 +168,7 @@ Test(options, values_that_make_no_sense_are_refused)
 {
 	static const char *const wrong[] = {"-d 0",   "-d 0.05",       "-d x",
 					    "-d 1w",  "-n 0",	       "-n -1",
-					    "-n 1x",  "--view events", "-D 5-1",
+					    "-n 1x",  "--view nosuch", "-D 5-1",
 					    "-T l1,", "--color red",   "-d 1e300"};
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)

@@ -91,7 +91,7 @@ Test(layout, device_counts_choose_the_style)
 
 Test(layout, graphs_appear_from_34_rows_on)
 {
-	struct layout_input input = {33, 120, 8, true, 1, false};
+	struct layout_input input = {33, 120, 8, true, 1, false, 0};
 	struct layout layout;
 
 	layout_make(&layout, &input);
@@ -106,7 +106,7 @@ Test(layout, graphs_appear_from_34_rows_on)
 
 Test(layout, a_summary_of_many_lines_leaves_room_for_the_table)
 {
-	struct layout_input input = {24, 80, 8, false, 30, false};
+	struct layout_input input = {24, 80, 8, false, 30, false, 0};
 	struct layout layout;
 
 	layout_make(&layout, &input);
@@ -122,7 +122,7 @@ Test(layout, a_summary_of_many_lines_leaves_room_for_the_table)
 
 Test(layout, a_small_screen_keeps_title_table_and_keys)
 {
-	struct layout_input input = {10, 40, 8, true, 1, false};
+	struct layout_input input = {10, 40, 8, true, 1, false, 0};
 	struct layout layout;
 
 	layout_make(&layout, &input);

@@ -2,10 +2,8 @@
 /* What leaves the window, in the order of time, becomes rows. */
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "events_run.h"
-#include "trouble.h"
 
 /* The newest rows, while it is not known which are the last. */
 struct tail {
@@ -48,13 +46,13 @@ bool events_all_settled(struct events_run *run)
 
 static bool is_shown(const struct events_run *run, const struct event *event)
 {
-	const struct options *options = run->options;
+	const struct events_wish *wish = &run->wish;
 
 	if (event->hidden || event->key < run->since || event->key > run->until)
 		return false;
 	if (event->kind == EVENT_EARLIER)
-		return options->json && !options->suspicious;
-	return !options->suspicious || event_is_suspicious(event);
+		return wish->earlier && !wish->suspicious;
+	return !wish->suspicious || event_is_suspicious(event);
 }
 
 /* The next event to leave, ready to be shown; false: none. */
@@ -73,9 +71,7 @@ static bool take(struct events_run *run, uint64_t until, size_t limit,
 static int show(struct events_run *run, struct event *event)
 {
 	run->rows++;
-	if (events_print(&run->printer, event))
-		return trouble("events", "write a row: %s", strerrordesc_np(ENOMEM));
-	return 0;
+	return run->wish.row(run->wish.arg, event);
 }
 
 static void tail_add(struct tail *tail, const struct event *event)
@@ -107,7 +103,7 @@ int events_show_last(struct events_run *run, size_t rows)
 		return 0;
 	tail.rows = calloc(tail.room, sizeof(*tail.rows));
 	if (!tail.rows)
-		return trouble("events", "%s", strerrordesc_np(ENOMEM));
+		return -ENOMEM;
 	while (take(run, UINT64_MAX, 0, &event))
 		if (is_shown(run, &event))
 			tail_add(&tail, &event);
@@ -118,10 +114,11 @@ int events_show_last(struct events_run *run, size_t rows)
 
 int events_show_ready(struct events_run *run, uint64_t until)
 {
+	size_t limit = run->wish.room ? run->wish.room : EVENT_WINDOW_RECORDS;
 	struct event event;
 	int err = 0;
 
-	while (!err && take(run, until, EVENT_WINDOW_RECORDS, &event))
+	while (!err && take(run, until, limit, &event))
 		if (is_shown(run, &event))
 			err = show(run, &event);
 	return err;

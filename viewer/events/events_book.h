@@ -22,6 +22,7 @@ struct events_segment {
 	uint64_t lost;		      /* as the reader counts */
 	uint64_t newest_ns;	      /* of its events, CLOCK_REALTIME */
 	bool gone;		      /* its name was gone before the last read */
+	unsigned absent;	      /* samples without it since its row is out */
 	struct tta_type_record *types;
 	size_t type_count;
 	char **marks; /* by index */
@@ -49,6 +50,8 @@ void events_book_init(struct events_book *book);
 void events_book_fini(struct events_book *book);
 /* NULL: never sampled. */
 struct events_segment *events_book_find(struct events_book *book, uint64_t nonce);
+/* Forget a segment; the last one takes its place in the list. */
+void events_book_forget(struct events_book *book, struct events_segment *segment);
 /* Take in a process of @sample, as @snapshot shows it. NULL without memory. */
 struct events_segment *events_book_update(struct events_book *book,
 					  const struct tta_sample *sample,

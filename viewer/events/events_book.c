@@ -23,17 +23,19 @@ void events_book_init(struct events_book *book)
 	};
 }
 
+static void segment_fini(struct events_segment *segment)
+{
+	free(segment->types);
+	words_free(segment->marks, segment->mark_count);
+	for (size_t label = 0; label < segment->label_count; label++)
+		free(segment->labels[label]);
+	free(segment->labels);
+}
+
 void events_book_fini(struct events_book *book)
 {
-	for (size_t i = 0; i < book->count; i++) {
-		struct events_segment *segment = &book->list[i];
-
-		free(segment->types);
-		words_free(segment->marks, segment->mark_count);
-		for (size_t label = 0; label < segment->label_count; label++)
-			free(segment->labels[label]);
-		free(segment->labels);
-	}
+	for (size_t i = 0; i < book->count; i++)
+		segment_fini(&book->list[i]);
 	free(book->list);
 	event_map_fini(&book->index);
 	event_map_fini(&book->lanes);
@@ -65,6 +67,21 @@ static struct events_segment *add_segment(struct events_book *book, uint64_t non
 	book->list[book->count] = (struct events_segment){.nonce = nonce};
 	at->position = book->count + 1;
 	return &book->list[book->count++];
+}
+
+void events_book_forget(struct events_book *book, struct events_segment *segment)
+{
+	struct events_segment *last = &book->list[--book->count];
+	struct book_index *moved;
+
+	event_map_forget(&book->lanes, segment->nonce);
+	event_map_remove(&book->index, key_of(segment->nonce, 0));
+	segment_fini(segment);
+	if (segment == last)
+		return;
+	*segment = *last;
+	moved = event_map_find(&book->index, key_of(segment->nonce, 0));
+	moved->position = (uint64_t)(segment - book->list) + 1;
 }
 
 static void take_types(struct events_segment *segment, const struct tta_process *p)

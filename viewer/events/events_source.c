@@ -4,9 +4,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "event_filter.h"
 #include "events_run.h"
-#include "filter.h"
-#include "trouble.h"
+
+/* Samples, a tenth of a second apart at least: longer than the window holds back. */
+#define FORGET_AFTER 5u
 
 static int no_memory(struct events_run *run)
 {
@@ -14,8 +16,32 @@ static int no_memory(struct events_run *run)
 	return -ENOMEM;
 }
 
+/*
+ * More than is to be held at once. Before anything is out the earliest is given up, as if
+ * it had been overwritten; later what is held leaves in the order known so far.
+ */
+static int make_room(struct events_run *run)
+{
+	struct event earliest;
+	int err;
+
+	if (run->wish.room == 0 || run->batch.count < run->wish.room)
+		return 0;
+	if (!run->following) {
+		event_window_pop(&run->batch, UINT64_MAX, 0, &earliest);
+		run->earlier += earliest.kind == EVENT_RECORD;
+		return 0;
+	}
+	err = events_book_batch(run);
+	return err ? err : events_show_ready(run, 0);
+}
+
 static int push(struct events_run *run, struct event *event)
 {
+	int err = make_room(run);
+
+	if (err)
+		return err;
 	event->live = event->dt_ns = SNAP_UNKNOWN;
 	if (event->kind != EVENT_RECORD)
 		event->delta_known = true;
@@ -53,54 +79,28 @@ static const struct snap_process *find_process(const struct events_run *run,
 static bool place_selected(const struct events_run *run, const struct tta_event *r,
 			   const char *type)
 {
-	const struct selection *selection = &run->options->selection;
+	const struct selection *selection = run->wish.selection;
 	const struct snap_device device = {.number = r->device};
 
 	return r->op == TTA_OP_MARK || (selection_has_device(selection, &device) &&
 					selection_has_type(selection, type));
 }
 
-/* The event as the filter knows things: a buffer of its process. */
-static bool filter_allows(struct events_run *run, const struct event *event,
-			  const char *type)
-{
-	const struct tta_event *r = &event->record;
-	char unnamed[32], text[256];
-	struct event_names names = events_names(&run->book, event, unnamed);
-	const struct snap_device device = {.number = r->device, .kind = "", .uid = ""};
-	const struct snap_buffer buffer = {
-		.segment = r->nonce,
-		.pid = r->pid,
-		.type = type,
-		.addr = r->address,
-		.size = event_has_size(event) ? r->size : SNAP_UNKNOWN,
-		.refs = event_has_refs(event) ? r->refs : SNAP_UNKNOWN,
-		.age_ns = SNAP_UNKNOWN,
-		.time_ns = event->time_ns,
-		.label = names.label,
-	};
-	struct filter_row row = {
-		.snapshot = run->snapshot,
-		.process = find_process(run, r->nonce),
-		.device = r->op == TTA_OP_MARK ? NULL : &device,
-		.type = r->op == TTA_OP_MARK ? NULL : type,
-		.buffer = event_has_address(event) ? &buffer : NULL,
-		.text = text,
-		.more_text = names.mark,
-	};
-
-	snprintf(text, sizeof(text), "%u %s %s %s %s 0x%08llx", r->pid, names.comm, type,
-		 event_op_name(event), names.label, (unsigned long long)r->address);
-	return filter_matches_itself(run->options->selection.filter, &row);
-}
-
 static bool wanted(struct events_run *run, const struct event *event,
 		   const struct events_segment *segment)
 {
-	const char *type = events_type_name(segment, event->record.type);
+	const struct filter *filter = run->wish.selection->filter;
+	char unnamed[32];
+	struct event_names names;
 
-	return place_selected(run, &event->record, type) &&
-	       (!run->options->selection.filter || filter_allows(run, event, type));
+	if (!place_selected(run, &event->record,
+			    events_type_name(segment, event->record.type)))
+		return false;
+	if (!filter)
+		return true;
+	names = events_names(&run->book, event, unnamed);
+	return event_matches(filter, event, &names,
+			     find_process(run, event->record.nonce), names.mark);
 }
 
 /* ---- records ---- */
@@ -163,12 +163,26 @@ static void stretch_until(struct events_run *run, const struct tta_event *r, uin
 		run->until = key;
 }
 
+/* Records come lane after lane. */
+static void count_streak(struct events_run *run, const struct tta_event *r,
+			 uint64_t missing)
+{
+	if (r->nonce != run->streak_segment || r->lane != run->streak_lane)
+		run->streak = 0;
+	run->streak_segment = r->nonce;
+	run->streak_lane = r->lane;
+	run->streak += 1 + missing;
+	if (run->streak > run->busiest)
+		run->busiest = run->streak;
+}
+
 static int visit(void *arg, const struct tta_event *r)
 {
 	struct events_run *run = arg;
 	struct events_segment *segment = events_book_find(&run->book, r->nonce);
 	struct events_lane *lane;
 	uint64_t key, missing;
+	int err = 0;
 
 	if (!segment || !segment->selected)
 		return 0;
@@ -179,8 +193,11 @@ static int visit(void *arg, const struct tta_event *r)
 	key = key > lane->key ? key : lane->key;
 	stretch_until(run, r, key);
 	missing = r->sequence > lane->next ? r->sequence - lane->next : 0;
-	if (missing && push_gap(run, segment, r, key, missing, before_us(run, lane, key)))
-		return -ENOMEM;
+	count_streak(run, r, missing);
+	if (missing)
+		err = push_gap(run, segment, r, key, missing, before_us(run, lane, key));
+	if (err)
+		return err;
 	segment->records += r->sequence + 1 - lane->next;
 	lane->next = r->sequence + 1;
 	lane->key = key;
@@ -206,18 +223,24 @@ static void look_for_gone(struct events_run *run)
 	}
 }
 
-int events_read(struct events_run *run)
+int events_read_more(struct events_run *run)
 {
 	struct tta_events_read read;
 	int err;
 
-	look_for_gone(run);
+	run->busiest = run->streak = 0;
 	err = tta_reader_events(run->reader, visit, run, &read);
 	run->delivered = read.delivered;
 	run->overrun = read.lost > 0;
 	if (!err)
 		err = events_book_batch(run);
-	return err ? trouble("events", "%s", strerrordesc_np(-err)) : 0;
+	return err;
+}
+
+int events_read(struct events_run *run)
+{
+	look_for_gone(run);
+	return events_read_more(run);
 }
 
 /* ---- ends ---- */
@@ -272,7 +295,7 @@ static int push_end(struct events_run *run, struct events_segment *segment,
 static bool segment_selected(const struct events_run *run,
 			     const struct snap_process *shown)
 {
-	struct selection all = run->options->selection;
+	struct selection all = *run->wish.selection;
 
 	all.dead = true; /* its last events are of interest */
 	all.filter = NULL;
@@ -347,6 +370,23 @@ static int update_book(struct events_run *run)
 	return err;
 }
 
+static int take_in(struct events_run *run, const struct tta_sample *sample,
+		   const struct snapshot *snapshot)
+{
+	run->sample = sample;
+	run->snapshot = snapshot;
+	run->now_ns = sample->realtime_ns;
+	return update_book(run);
+}
+
+static void give_up_own(struct events_run *run)
+{
+	tta_sample_free(run->own_sample);
+	snapshot_free(run->own_snapshot);
+	run->own_sample = NULL;
+	run->own_snapshot = NULL;
+}
+
 static int take_sample(struct events_run *run, unsigned parts)
 {
 	struct tta_sample *sample;
@@ -360,12 +400,10 @@ static int take_sample(struct events_run *run, unsigned parts)
 		tta_sample_free(sample);
 		return err;
 	}
-	tta_sample_free(run->sample);
-	snapshot_free(run->snapshot);
-	run->sample = sample;
-	run->snapshot = snapshot;
-	run->now_ns = sample->realtime_ns;
-	return update_book(run);
+	give_up_own(run);
+	run->own_sample = sample;
+	run->own_snapshot = snapshot;
+	return take_in(run, sample, snapshot);
 }
 
 static bool somebody_ended(const struct events_run *run)
@@ -387,17 +425,51 @@ int events_sample(struct events_run *run)
 	run->wants_detail = false;
 	if (!err && parts == TTA_SAMPLE_TOTALS && somebody_ended(run)) {
 		/* What came after the last read comes before the end. */
-		if (events_read(run))
-			return EXIT_TROUBLE;
-		err = take_sample(run, TTA_SAMPLE_ALL);
+		err = events_read(run);
+		if (!err)
+			err = take_sample(run, TTA_SAMPLE_ALL);
 	}
 	if (!err && run->following)
 		err = events_notice_ends(run);
 	if (!err && run->following)
 		events_sync(run);
-	return err ? trouble("events", "read '%s': %s", tta_reader_directory(run->reader),
-			     strerrordesc_np(-err))
-		   : 0;
+	return err;
+}
+
+/* Long after a process everything about it has left the window. */
+static void forget_absent(struct events_run *run)
+{
+	for (size_t i = 0; i < run->book.count;) {
+		struct events_segment *segment = &run->book.list[i];
+
+		segment->absent =
+			segment->ended && !segment->listed ? segment->absent + 1 : 0;
+		if (segment->absent < FORGET_AFTER) {
+			i++;
+			continue;
+		}
+		event_track_forget(&run->ahead, segment->nonce);
+		event_track_forget(&run->track, segment->nonce);
+		event_levels_forget(&run->levels, segment->nonce);
+		events_book_forget(&run->book, segment);
+	}
+}
+
+int events_sampled(struct events_run *run, const struct tta_sample *sample,
+		   const struct snapshot *snapshot)
+{
+	int err = take_in(run, sample, snapshot);
+
+	give_up_own(run);
+	if (!err && somebody_ended(run))
+		err = events_read(run);
+	if (!err)
+		err = events_notice_ends(run);
+	if (!err)
+		events_sync(run);
+	forget_absent(run);
+	run->sample = NULL;
+	return err;
 }
 
 bool events_settled(const struct tta_process *process,
@@ -409,6 +481,8 @@ bool events_settled(const struct tta_process *process,
 
 int events_close_accounts(struct events_run *run)
 {
+	int err;
+
 	for (size_t i = 0; i < run->book.count; i++) {
 		struct events_segment *segment = &run->book.list[i];
 		struct tta_event at = {.nonce = segment->nonce,
@@ -417,13 +491,12 @@ int events_close_accounts(struct events_run *run)
 
 		if (!segment->selected || segment->lost <= segment->accounted)
 			continue;
-		if (push_gap(run, segment, &at, run->now_ns,
-			     segment->lost - segment->accounted, !run->following))
-			return trouble("events", "%s", strerrordesc_np(ENOMEM));
+		err = push_gap(run, segment, &at, run->now_ns,
+			       segment->lost - segment->accounted, !run->following);
+		if (err)
+			return err;
 	}
-	if (events_book_batch(run))
-		return trouble("events", "%s", strerrordesc_np(ENOMEM));
-	return 0;
+	return events_book_batch(run);
 }
 
 bool events_anybody_alive(const struct events_run *run)
