@@ -56,7 +56,8 @@ static const struct command commands[] = {
 	{COMMAND_EXPORT, "export", "[OPTION...] FORMAT", "the same, in formats of others",
 	 "FORMAT is prom or openmetrics (metrics: written once, with --interval again "
 	 "and\n"
-	 "again, or answered at --listen), folded (stacks for flame graphs), csv (all\n"
+	 "again, or answered at --listen), trace (a timeline of what happens --for some\n"
+	 "seconds, for Perfetto or Chrome), folded (stacks for flame graphs), csv (all\n"
 	 "buffers) or jsonl (all there is, an object per line).\n",
 	 1, 1},
 	{COMMAND_DOCTOR, "doctor", "[OPTION...]",

@@ -18,7 +18,7 @@ static const char *argument_values(enum command_id id)
 	case COMMAND_BASELINE:
 		return "set list show rm";
 	case COMMAND_EXPORT:
-		return "prom openmetrics folded csv jsonl";
+		return "prom openmetrics trace folded csv jsonl";
 	case COMMAND_HELP:
 		return "<commands>";
 	case COMMAND_COMPLETION:

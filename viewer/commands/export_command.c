@@ -11,19 +11,29 @@
 #include "source.h"
 #include "trouble.h"
 
+static int to_stdout(int (*write)(FILE *file, void *arg), void *arg)
+{
+	int err = write(stdout, arg);
+
+	if (err == EXPORT_SAID)
+		return EXIT_TROUBLE;
+	if (err && err != -EIO)
+		return trouble("export", "%s", strerrordesc_np(-err));
+	return finish_output("export", stdout);
+}
+
 int export_output(const struct options *options, bool replace,
 		  int (*write)(FILE *file, void *arg), void *arg)
 {
+	bool may_replace = replace || options->force;
 	int err;
 
-	if (!options->output || strcmp(options->output, "-") == 0) {
-		err = write(stdout, arg);
-		if (err && err != -EIO)
-			return trouble("export", "%s", strerrordesc_np(-err));
-		return finish_output("export", stdout);
-	}
-	err = file_replace(options->output, 0666, replace || options->force, write, arg);
-	if (err == -EEXIST && !replace && !options->force)
+	if (!options->output || strcmp(options->output, "-") == 0)
+		return to_stdout(write, arg);
+	err = file_replace(options->output, 0666, may_replace, write, arg);
+	if (err == EXPORT_SAID)
+		return EXIT_TROUBLE;
+	if (err == -EEXIST && !may_replace)
 		return trouble("export", "'%s' exists: use --force to replace it",
 			       options->output);
 	if (err == -EEXIST)
@@ -125,6 +135,7 @@ static const struct format {
 } formats[] = {
 	{"prom", TAKES_METRICS | TAKES_FROM, export_prom},
 	{"openmetrics", TAKES_METRICS | TAKES_FROM, export_openmetrics},
+	{"trace", TAKES_FOR, export_trace},
 	{"folded", TAKES_FROM, export_folded},
 	{"csv", TAKES_FROM | TAKES_HEADER, export_csv},
 	{"jsonl", TAKES_FROM, export_jsonl},
@@ -149,8 +160,8 @@ static const char *useless(const struct options *options, const struct format *f
 		if (options->per_process)
 			return "--per-process";
 	}
-	if (!(format->takes & TAKES_FROM) && options->from)
-		return "--from";
+	if (!(format->takes & TAKES_FOR) && options->duration >= 0)
+		return "--for";
 	if (!(format->takes & TAKES_HEADER) && options->no_header)
 		return "--no-header";
 	return NULL;
@@ -178,12 +189,19 @@ int command_export(const struct options *options)
 	const struct format *format = find_format(options->arguments[0]);
 
 	if (!format)
-		return trouble("export",
-			       "'%s' is no format: prom, openmetrics, folded, csv, jsonl",
-			       options->arguments[0]);
+		return trouble(
+			"export",
+			"'%s' is no format: prom, openmetrics, trace, folded, csv, "
+			"jsonl",
+			options->arguments[0]);
 	if (useless(options, format))
 		return trouble("export", "%s: not with %s: see 'ttatop help export'",
 			       useless(options, format), format->name);
+	if (options->from && !(format->takes & TAKES_FROM))
+		return trouble("export",
+			       "--from '%s': a snapshot holds no events: %s is made of "
+			       "what happens, --for SECS",
+			       options->from, format->name);
 	if (check_combination(options))
 		return EXIT_TROUBLE;
 	return format->run(options);

@@ -125,6 +125,7 @@ static const struct option_spec table[] = {
 	 FLAG(listen_any)},
 	{0, "per-process", NULL, EXPORT, "metrics: also what each process holds",
 	 FLAG(per_process)},
+	{0, "for", "SECS", EXPORT, "trace: so long, default 10", SECONDS(duration)},
 	{0, "from", "FILE", EXPORT, "a snapshot or @BASELINE instead of what is now",
 	 TEXT_OF(from, VALUES_BASELINES)},
 	{0, "no-buffers", NULL, SNAPSHOT, "totals alone", FLAG(no_buffers)},

@@ -57,8 +57,8 @@ struct options {
 	uint64_t min, fail; /* bytes, UINT64_MAX = not given */
 	long top;	    /* rows, -1 = not given */
 	bool devices_merged, folded, addresses;
-	double interval;    /* seconds, < 0 = not given */
-	const char *listen; /* ADDR:PORT */
+	double interval, duration; /* seconds, < 0 = not given */
+	const char *listen;	   /* ADDR:PORT */
 	bool listen_any, per_process;
 	const char *from;
 	struct check_options check;
