@@ -394,15 +394,20 @@ class Listener(Export):
 
     def test_half_requests_keep_nobody_out_and_are_ended(self):
         child, port = self.listen()
-        held = []
+        held, waited = [], 0
         for i in range(150):
             client = self.connect(port)
             client.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\nX-Slow: "[:20 + i % 20])
             held.append(client)
             if i % 50 == 49:
+                begin = time.monotonic()
                 self.assertEqual(self.ask(port)[0].status, 200)
+                waited = max(waited, time.monotonic() - begin)
         self.assertLess(self.clients(child), 70)
-        self.assertTrue(self.until(lambda: self.clients(child) == 0, 15))
+        begin = time.monotonic()
+        self.assertTrue(self.until(lambda: self.clients(child) == 0, 20))
+        # nobody waited until the others were ended
+        self.assertLess(waited, (time.monotonic() - begin) / 2)
         self.end(child)
 
     def test_who_sends_a_byte_now_and_then_is_ended_all_the_same(self):

@@ -16,6 +16,7 @@
 #define CLIENT_MEMORY 16384u /* for the request line and the headers */
 #define CLIENT_NS     UINT64_C(5000000000)
 #define SWEEP_MS      500
+#define STIRRED	      3u
 
 #define TYPE_PROM	 "text/plain; version=0.0.4; charset=utf-8"
 #define TYPE_OPENMETRICS "application/openmetrics-text; version=1.0.0; charset=utf-8"
@@ -29,6 +30,9 @@ struct http_server {
 	struct MHD_Daemon *daemon;
 	struct http_handler handler;
 	struct client clients[CLIENTS_HARD];
+	/* Rounds to go without waiting: libmicrohttpd notices an end in one, and takes up
+	 * listening in another, but has nothing to poll for it. */
+	unsigned stirred;
 };
 
 static uint64_t now_ns(void)
@@ -42,9 +46,10 @@ static uint64_t now_ns(void)
 /* ---- clients ---- */
 
 /* libmicrohttpd sees the end and closes. */
-static void cut_off(struct client *client)
+static void cut_off(struct http_server *server, struct client *client)
 {
 	shutdown(client->socket, SHUT_RDWR);
+	server->stirred = STIRRED;
 }
 
 static void cut_off_oldest(struct http_server *server)
@@ -62,7 +67,7 @@ static void cut_off_oldest(struct http_server *server)
 			oldest = client;
 	}
 	if (count > CLIENTS)
-		cut_off(oldest);
+		cut_off(server, oldest);
 }
 
 static void cut_off_slow(struct http_server *server)
@@ -72,7 +77,7 @@ static void cut_off_slow(struct http_server *server)
 	for (size_t i = 0; i < CLIENTS_HARD; i++)
 		if (server->clients[i].socket >= 0 &&
 		    now - server->clients[i].since_ns > CLIENT_NS)
-			cut_off(&server->clients[i]);
+			cut_off(server, &server->clients[i]);
 }
 
 static void client_began(struct http_server *server, int socket, void **context)
@@ -94,10 +99,12 @@ static void on_connection(void *arg, struct MHD_Connection *connection, void **c
 {
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	struct http_server *server = arg;
 	struct client *client = *context;
 
+	server->stirred = STIRRED;
 	if (code == MHD_CONNECTION_NOTIFY_STARTED && info)
-		client_began(arg, info->connect_fd, context);
+		client_began(server, info->connect_fd, context);
 	else if (code == MHD_CONNECTION_NOTIFY_CLOSED && client)
 		client->socket = -1;
 }
@@ -213,6 +220,10 @@ static int wait_ms(struct http_server *server)
 {
 	MHD_UNSIGNED_LONG_LONG wish;
 
+	if (server->stirred) {
+		server->stirred--;
+		return 0;
+	}
 	if (MHD_get_timeout(server->daemon, &wish) == MHD_YES && wish < SWEEP_MS)
 		return (int)wish;
 	return SWEEP_MS;
