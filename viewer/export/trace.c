@@ -6,41 +6,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "export_names.h"
 #include "format.h"
 #include "json_write.h"
+#include "trace_levels.h"
 #include "trace_put.h"
 #include "trace_slices.h"
 
 /* Two conversions of one CLOCK_MONOTONIC time differ by what the clocks drift. */
 #define SAME_TIME_NS UINT64_C(1000000)
 
-/* A counter: bytes of a type on a device. */
-struct level {
-	char *device, *type;
-	uint32_t pid;
-	uint64_t used; /* as it was put, SNAP_UNKNOWN = not yet */
-};
-
 struct trace {
 	struct trace_out out;
 	struct trace_slices slices;
-	struct level *levels;
-	size_t level_count;
-	uint32_t device_count;
+	struct trace_levels levels;
 	struct event_map processes; /* by segment: its name is out */
-	uint64_t newest_ns;	    /* nothing is later than the end */
 };
-
-/* Later than everything so far, when nothing else is known. */
-static uint64_t time_of(struct trace *trace, uint64_t time_ns)
-{
-	if (time_ns < trace->out.begin_ns)
-		time_ns = trace->out.begin_ns;
-	if (time_ns > trace->newest_ns)
-		trace->newest_ns = time_ns;
-	return time_ns;
-}
 
 static int outcome(const struct trace *trace)
 {
@@ -48,18 +28,6 @@ static int outcome(const struct trace *trace)
 }
 
 /* ---- names ---- */
-
-static void put_process_name(struct trace *trace, uint32_t pid, const char *name)
-{
-	json_t *args = json_object();
-	bool failed = false;
-
-	json_put(args, "name", json_text(name), &failed);
-	trace_put(&trace->out, &(struct trace_event){.phase = 'M',
-						     .name = "process_name",
-						     .pid = pid,
-						     .args = json_whole(args, failed)});
-}
 
 /* Once for each segment. */
 static void name_process(struct trace *trace, uint64_t segment, uint32_t pid,
@@ -73,7 +41,7 @@ static void name_process(struct trace *trace, uint64_t segment, uint32_t pid,
 		return;
 	}
 	if (!*known)
-		put_process_name(trace, pid, comm);
+		trace_put_name(&trace->out, pid, comm);
 	*known = 1;
 }
 
@@ -84,110 +52,19 @@ static void name_processes(struct trace *trace, const struct snapshot *snapshot)
 			     snapshot->processes[i].pid, snapshot->processes[i].comm);
 }
 
-/* ---- counters ---- */
-
-/* The pid that stands for a device; a new one has its name put. */
-static uint32_t device_pid(struct trace *trace, const char *device)
-{
-	char *name;
-
-	for (size_t i = 0; i < trace->level_count; i++)
-		if (strcmp(trace->levels[i].device, device) == 0)
-			return trace->levels[i].pid;
-	if (asprintf(&name, "device %s", device) < 0) {
-		trace->out.failed = true;
-	} else {
-		put_process_name(trace, TRACE_DEVICE_PID + trace->device_count, name);
-		free(name);
-	}
-	return TRACE_DEVICE_PID + trace->device_count++;
-}
-
-/* NULL without memory. */
-static struct level *level_of(struct trace *trace, const char *device, const char *type)
-{
-	struct level *list, *level;
-
-	for (size_t i = 0; i < trace->level_count; i++)
-		if (strcmp(trace->levels[i].device, device) == 0 &&
-		    strcmp(trace->levels[i].type, type) == 0)
-			return &trace->levels[i];
-	list = reallocarray(trace->levels, trace->level_count + 1, sizeof(*list));
-	if (!list)
-		return NULL;
-	trace->levels = list;
-	level = &list[trace->level_count];
-	*level = (struct level){.pid = device_pid(trace, device), .used = SNAP_UNKNOWN};
-	level->device = strdup(device);
-	level->type = strdup(type);
-	if (level->device && level->type) {
-		trace->level_count++;
-		return level;
-	}
-	free(level->device);
-	free(level->type);
-	return NULL;
-}
-
-static void put_level(struct trace *trace, struct level *level, uint64_t used,
-		      uint64_t time_ns)
-{
-	json_t *args = json_object();
-	bool failed = false;
-
-	json_put(args, "bytes", json_number(used), &failed);
-	trace_put(&trace->out, &(struct trace_event){.phase = 'C',
-						     .name = level->type,
-						     .pid = level->pid,
-						     .time_ns = time_of(trace, time_ns),
-						     .args = json_whole(args, failed)});
-	level->used = used;
-}
-
-/* "tenstorrent:0", with the stable id of a device that has one. */
-static const char *full_name(struct arena *arena, const struct export_device *device)
-{
-	return device->uid[0] ? arena_printf(arena, "%s %s", device->name, device->uid)
-			      : device->name;
-}
-
-/* What has changed; what nobody knows has no value. */
-static void put_levels(struct trace *trace, const struct snapshot *snapshot, bool all)
-{
-	struct arena *arena = arena_new();
-	const struct export_device *names =
-		arena ? export_devices(snapshot, arena) : NULL;
-
-	trace->out.failed |= !names;
-	for (size_t i = 0; names && i < snapshot->device_count; i++) {
-		const struct snap_device *device = &snapshot->devices[i];
-
-		for (size_t j = 0; j < device->memory_count; j++) {
-			const struct snap_device_memory *row = &device->memory[j];
-			struct level *level =
-				level_of(trace, full_name(arena, &names[i]), row->type);
-
-			trace->out.failed |= !level;
-			if (level && row->used != SNAP_UNKNOWN &&
-			    (all || row->used != level->used))
-				put_level(trace, level, row->used, snapshot->time_ns);
-		}
-	}
-	arena_free(arena);
-}
-
 /* ---- slices ---- */
 
 static void put_slice(struct trace *trace, const struct trace_slice *slice, char phase,
 		      uint64_t time_ns, json_t *args)
 {
-	trace_put(&trace->out, &(struct trace_event){.phase = phase,
-						     .name = slice->name,
-						     .pid = slice->pid,
-						     .tid = slice->pid,
-						     .time_ns = time_of(trace, time_ns),
-						     .id = slice->id,
-						     .args = args});
+	trace_put(&trace->out,
+		  &(struct trace_event){.phase = phase,
+					.name = slice->name,
+					.pid = slice->pid,
+					.tid = slice->pid,
+					.time_ns = trace_time(&trace->out, time_ns),
+					.id = slice->id,
+					.args = args});
 }
 
 /* @how: NULL = it was freed. */
@@ -316,7 +193,7 @@ static void put_instant(struct trace *trace, const struct event *event,
 					.name = name,
 					.pid = pid,
 					.tid = has_thread ? event->record.thread : pid,
-					.time_ns = time_of(trace, event->key),
+					.time_ns = trace_time(&trace->out, event->key),
 					.args = row_args(event, names)});
 }
 
@@ -437,12 +314,12 @@ int trace_begin(FILE *file, const struct snapshot *first, struct trace **ret_tra
 
 	if (!trace)
 		return -ENOMEM;
-	trace->out = (struct trace_out){.file = file, .begin_ns = first->time_ns};
-	trace->newest_ns = first->time_ns;
+	trace->out = (struct trace_out){
+		.file = file, .begin_ns = first->time_ns, .newest_ns = first->time_ns};
 	trace->processes.value_size = sizeof(uint64_t);
 	trace_slices_init(&trace->slices);
 	name_processes(trace, first);
-	put_levels(trace, first, true);
+	trace_levels_put(&trace->levels, &trace->out, first, true);
 	see_buffers(trace, first);
 	err = outcome(trace);
 	if (err)
@@ -455,7 +332,7 @@ int trace_begin(FILE *file, const struct snapshot *first, struct trace **ret_tra
 int trace_look(struct trace *trace, const struct snapshot *snapshot)
 {
 	name_processes(trace, snapshot);
-	put_levels(trace, snapshot, false);
+	trace_levels_put(&trace->levels, &trace->out, snapshot, false);
 	return outcome(trace);
 }
 
@@ -466,10 +343,10 @@ int trace_end(struct trace *trace, const struct snapshot *last)
 	for (size_t i = 0; i < trace->slices.count; i++)
 		trace->slices.list[i].seen = false;
 	name_processes(trace, last);
-	put_levels(trace, last, true);
+	trace_levels_put(&trace->levels, &trace->out, last, true);
 	see_buffers(trace, last);
-	end_ns = time_of(trace, last->time_ns);
-	end_ns = trace->newest_ns > end_ns ? trace->newest_ns : end_ns;
+	end_ns = trace_time(&trace->out, last->time_ns);
+	end_ns = trace->out.newest_ns > end_ns ? trace->out.newest_ns : end_ns;
 	for (size_t i = 0; i < trace->slices.count; i++) {
 		struct trace_slice *slice = &trace->slices.list[i];
 
@@ -487,10 +364,6 @@ void trace_free(struct trace *trace)
 		return;
 	trace_slices_fini(&trace->slices);
 	event_map_fini(&trace->processes);
-	for (size_t i = 0; i < trace->level_count; i++) {
-		free(trace->levels[i].device);
-		free(trace->levels[i].type);
-	}
-	free(trace->levels);
+	trace_levels_fini(&trace->levels);
 	free(trace);
 }

@@ -18,9 +18,6 @@
 #include "event_json.h"
 #include "snapshot.h"
 
-/* Pids of devices: above all that Linux gives out. */
-#define TRACE_DEVICE_PID ((1u << 22) + 1)
-
 struct trace;
 
 /* 0 or -ENOMEM. */

@@ -40,6 +40,27 @@ void trace_put(struct trace_out *out, const struct trace_event *event)
 	fputc('}', file);
 }
 
+void trace_put_name(struct trace_out *out, uint32_t pid, const char *name)
+{
+	json_t *args = json_object();
+	bool failed = false;
+
+	json_put(args, "name", json_text(name), &failed);
+	trace_put(out, &(struct trace_event){.phase = 'M',
+					     .name = "process_name",
+					     .pid = pid,
+					     .args = json_whole(args, failed)});
+}
+
+uint64_t trace_time(struct trace_out *out, uint64_t time_ns)
+{
+	if (time_ns < out->begin_ns)
+		time_ns = out->begin_ns;
+	if (time_ns > out->newest_ns)
+		out->newest_ns = time_ns;
+	return time_ns;
+}
+
 void trace_put_end(struct trace_out *out)
 {
 	fputs(out->any ? "\n]\n" : "[]\n", out->file);

@@ -12,9 +12,10 @@
 
 struct trace_out {
 	FILE *file;
-	uint64_t begin_ns; /* CLOCK_REALTIME of time 0 */
-	bool any;	   /* something is in the array */
-	bool failed;	   /* out of memory */
+	uint64_t begin_ns;  /* CLOCK_REALTIME of time 0 */
+	uint64_t newest_ns; /* of all times that were asked for */
+	bool any;	    /* something is in the array */
+	bool failed;	    /* out of memory */
 };
 
 struct trace_event {
@@ -27,6 +28,10 @@ struct trace_event {
 };
 
 void trace_put(struct trace_out *out, const struct trace_event *event);
+/* What the track of a process is called. */
+void trace_put_name(struct trace_out *out, uint32_t pid, const char *name);
+/* A time that may be put: not before the beginning. */
+uint64_t trace_time(struct trace_out *out, uint64_t time_ns);
 /* The end of the array. */
 void trace_put_end(struct trace_out *out);
 

@@ -6,6 +6,7 @@
 
 #include "sample_builder.h"
 #include "trace.h"
+#include "trace_levels.h"
 
 #define BEGIN_NS SAMPLE_REALTIME_NS
 
