@@ -61,7 +61,10 @@ install_without_services() {
   ) || exit 2
   local package
   for package in "${new[@]}"; do
-    "${root[@]}" deb-systemd-helper disable "$package.service" >/dev/null 2>&1 || true
+    # as its own scripts would
+    "${root[@]}" env "DPKG_MAINTSCRIPT_PACKAGE=$package" \
+      deb-systemd-helper disable "$package.service" >/dev/null ||
+      say "packages: could not disable $package.service: try 'systemctl disable $package'"
   done
 }
 
