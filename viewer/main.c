@@ -28,6 +28,8 @@ static int run(const struct command *command, const struct options *options)
 		return command_completion(options);
 	case COMMAND_EVENTS:
 		return command_events(options);
+	case COMMAND_EXPORT:
+		return command_export(options);
 	case COMMAND_DOCTOR:
 		return command_doctor(options);
 	case COMMAND_CONFIG:

@@ -36,6 +36,38 @@ install_packages() {
     die "packages: apt-get failed: install by hand: ${missing[*]}"
 }
 
+# install_without_services PACKAGE...: the same for packages that bring a service: it is not
+# started, and not at the next boot either.
+install_without_services() {
+  local policy=/usr/sbin/policy-rc.d root=() new
+  mapfile -t new < <(missing_packages "$@")
+  [ ${#new[@]} -gt 0 ] || return 0
+  [ "$(id -u)" = 0 ] || root=(sudo)
+  (
+    # What a system has of its own comes back, whatever happens.
+    kept=
+    if [ -e "$policy" ]; then
+      kept=$policy.before-tta
+      "${root[@]}" mv "$policy" "$kept" || die "packages: cannot put $policy aside"
+    fi
+    restore() {
+      "${root[@]}" rm -f "$policy"
+      [ -z "$kept" ] || "${root[@]}" mv "$kept" "$policy"
+    }
+    trap restore EXIT
+    printf '#!/bin/sh\nexit 101\n' | "${root[@]}" tee "$policy" >/dev/null
+    "${root[@]}" chmod 755 "$policy"
+    install_packages "$@"
+  ) || exit 2
+  local package
+  for package in "${new[@]}"; do
+    # as its own scripts would
+    "${root[@]}" env "DPKG_MAINTSCRIPT_PACKAGE=$package" \
+      deb-systemd-helper disable "$package.service" >/dev/null ||
+      say "packages: could not disable $package.service: try 'systemctl disable $package'"
+  done
+}
+
 # build PRESET [CMAKE-OPTION...]: configures and builds; output only when it fails.
 build() {
   local preset=$1 log
@@ -63,8 +95,10 @@ end_process() {
 # Packages to build everything, to test it, and what the bench compares and counts with;
 # never the package pcp, which starts services.
 BUILD_PACKAGES=(build-essential cmake ninja-build pkg-config liburcu-dev libncurses-dev
-  libjansson-dev procps)
+  libjansson-dev libmicrohttpd-dev procps)
 TEST_PACKAGES=(libcriterion-dev git spin tmux strace python3 python3-jsonschema util-linux clang-format
   shellcheck mandoc)
 BENCH_PACKAGES=(lttng-tools liblttng-ust-dev libpcp3-dev libpcp-mmv1-dev htop valgrind)
-export BUILD_PACKAGES TEST_PACKAGES BENCH_PACKAGES
+# What reads our exports: has a service.
+EXPORT_PACKAGES=(prometheus)
+export BUILD_PACKAGES TEST_PACKAGES BENCH_PACKAGES EXPORT_PACKAGES

@@ -53,6 +53,13 @@ static const struct command commands[] = {
 	 "overwritten before they were read are rows of their own. Exit status: 0, with\n"
 	 "--strict 1 when events were lost, 2 trouble.\n",
 	 0, 0},
+	{COMMAND_EXPORT, "export", "[OPTION...] FORMAT", "the same, in formats of others",
+	 "FORMAT is prom or openmetrics (metrics: written once, with --interval again "
+	 "and\n"
+	 "again, or answered at --listen), trace (a timeline of what happens --for some\n"
+	 "seconds, for Perfetto or Chrome), folded (stacks for flame graphs), csv (all\n"
+	 "buffers) or jsonl (all there is, an object per line).\n",
+	 1, 1},
 	{COMMAND_DOCTOR, "doctor", "[OPTION...]",
 	 "why nothing is seen, and whether figures hold",
 	 "Checks the shared memory, the publishers, what cannot be seen from here, and\n"

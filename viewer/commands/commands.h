@@ -15,6 +15,7 @@ int command_leaks(const struct options *options);
 int command_check(const struct options *options);
 int command_completion(const struct options *options);
 int command_events(const struct options *options);
+int command_export(const struct options *options);
 int command_doctor(const struct options *options);
 int command_help(const struct options *options);
 int command_version(void);

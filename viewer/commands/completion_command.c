@@ -19,6 +19,8 @@ static const char *argument_values(enum command_id id)
 		return "set list show rm";
 	case COMMAND_CONFIG:
 		return "show path check";
+	case COMMAND_EXPORT:
+		return "prom openmetrics trace folded csv jsonl";
 	case COMMAND_HELP:
 		return "<commands>";
 	case COMMAND_COMPLETION:

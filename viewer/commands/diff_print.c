@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "folded_text.h"
 #include "format.h"
 #include "text_table.h"
 
@@ -213,27 +214,19 @@ int diff_print(const struct options *options, const struct delta_query *query,
 	return err;
 }
 
-/* A separator inside a name would make two frames of it. */
-static void put_frame(const char *separator, const char *name)
-{
-	fputs(separator, stdout);
-	for (const unsigned char *c = (const unsigned char *)name; *c; c++)
-		putchar(*c == ';' ? ',' : *c < 0x20 || *c == 0x7f ? '?' : *c);
-}
-
 static void put_place(const struct delta_query *query, const struct delta_by_row *row,
 		      const char **separator)
 {
 	char text[DEVICES_SIZE];
 
 	if (query->by & DELTA_DEV) {
-		put_frame(*separator, "dev ");
+		folded_put(stdout, *separator, "dev ");
 		fputs(format_ranges(text, sizeof(text), row->devices, row->device_count),
 		      stdout);
 		*separator = ";";
 	}
 	if (query->by & DELTA_TYPE) {
-		put_frame(*separator, row->type);
+		folded_put(stdout, *separator, row->type);
 		*separator = ";";
 	}
 }
@@ -244,11 +237,12 @@ static void put_buffer(const struct delta_query *query, const struct snap_buffer
 	char text[FORMAT_SIZE];
 
 	if (query->by & DELTA_LABEL) {
-		put_frame(*separator, buffer->label[0] ? buffer->label : "(no label)");
+		folded_put_label(stdout, *separator, buffer->label);
 		*separator = ";";
 	}
 	if (query->by & DELTA_SIZE) {
-		put_frame(*separator, format_bytes(text, buffer->size, false, true));
+		folded_put(stdout, *separator,
+			   format_bytes(text, buffer->size, false, true));
 		*separator = ";";
 	}
 	if (query->by & DELTA_ADDR)
@@ -260,11 +254,11 @@ static void put_frames(const struct delta_query *query, const struct delta_by_ro
 	const char *separator = "";
 
 	if (query->by & DELTA_USER) {
-		put_frame(separator, row->process->user);
+		folded_put(stdout, separator, row->process->user);
 		separator = ";";
 	}
 	if (query->by & DELTA_PROC) {
-		put_frame(separator, row->process->comm);
+		folded_put(stdout, separator, row->process->comm);
 		if (one_process(query))
 			printf(" %u", row->process->pid);
 		separator = ";";

@@ -2,31 +2,25 @@
 /* events: the rings merged by time, once or on and on. */
 #include <errno.h>
 #include <inttypes.h>
-#include <poll.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "commands.h"
+#include "events_follow.h"
 #include "events_print.h"
 #include "events_run.h"
 #include "source.h"
 #include "trouble.h"
 #include "when.h"
 
-#define ROWS_DEFAULT  10
-#define WAIT_MIN_MS   1
-#define WAIT_MAX_MS   100
-#define SAMPLE_MIN_NS UINT64_C(50000000)
-#define SAMPLE_SHARE  20u /* a sample takes at most this part of the time */
+#define ROWS_DEFAULT 10
 
-static uint64_t now_ns(clockid_t clock)
+static uint64_t now_ns(void)
 {
 	struct timespec now;
 
-	clock_gettime(clock, &now);
+	clock_gettime(CLOCK_REALTIME, &now);
 	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
 }
 
@@ -37,19 +31,14 @@ struct job {
 	struct events_run run;
 };
 
-/* Say what went wrong; 0 or EXIT_TROUBLE. */
 static int outcome(int err)
 {
-	return err ? trouble("events", "%s", strerrordesc_np(-err)) : 0;
+	return events_outcome("events", err);
 }
 
 static int sample(struct events_run *run)
 {
-	int err = events_sample(run);
-
-	return err ? trouble("events", "read '%s': %s", tta_reader_directory(run->reader),
-			     strerrordesc_np(-err))
-		   : 0;
+	return events_sample_for("events", run);
 }
 
 static int print_row(void *arg, struct event *event)
@@ -186,76 +175,17 @@ static int first_look(struct job *job)
 
 /* ---- following ---- */
 
-struct follow {
-	int signals; /* descriptor */
-	int wait_ms;
-	uint64_t sampled_ns, sample_cost_ns; /* CLOCK_MONOTONIC */
-	int ended_by;			     /* signal, 0 = none */
-};
-
-static void set_pace(struct follow *follow, const struct events_run *run)
+static int flush_rows(void *arg)
 {
-	if (run->overrun)
-		follow->wait_ms = WAIT_MIN_MS;
-	else if (run->delivered > 0)
-		follow->wait_ms /= 2;
-	else
-		follow->wait_ms += follow->wait_ms / 2 + 1;
-	if (follow->wait_ms < WAIT_MIN_MS)
-		follow->wait_ms = WAIT_MIN_MS;
-	if (follow->wait_ms > WAIT_MAX_MS)
-		follow->wait_ms = WAIT_MAX_MS;
+	(void)arg;
+	return finish_output("events", stdout);
 }
 
-static int sample_when_due(struct events_run *run, struct follow *follow)
+static bool is_over(void *arg)
 {
-	uint64_t now = now_ns(CLOCK_MONOTONIC);
-	uint64_t rest = follow->sample_cost_ns * SAMPLE_SHARE;
-	int err;
-
-	if (now - follow->sampled_ns < (rest > SAMPLE_MIN_NS ? rest : SAMPLE_MIN_NS))
-		return 0;
-	err = sample(run);
-	follow->sampled_ns = now_ns(CLOCK_MONOTONIC);
-	follow->sample_cost_ns = follow->sampled_ns - now;
-	return err;
-}
-
-static int follow_once(struct events_run *run, struct follow *follow)
-{
-	uint64_t now = now_ns(CLOCK_REALTIME);
-	int err = outcome(events_read(run));
-
-	if (!err)
-		set_pace(follow, run);
-	if (!err)
-		err = sample_when_due(run, follow);
-	if (!err)
-		err = outcome(events_show_ready(run, now - EVENT_WINDOW_NS));
-	return err ? err : finish_output("events", stdout);
-}
-
-/* Wait for the next look. False: a signal came, or nobody reads our output. */
-static bool wait_for_next(struct follow *follow)
-{
-	struct pollfd polled[] = {{.fd = follow->signals, .events = POLLIN},
-				  {.fd = STDOUT_FILENO}};
-	struct signalfd_siginfo info;
-
-	if (poll(polled, 2, follow->wait_ms) <= 0)
-		return true;
-	if (polled[0].revents &&
-	    read(follow->signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
-		follow->ended_by = (int)info.ssi_signo;
-	else if (polled[1].revents & POLLERR)
-		follow->ended_by = SIGPIPE;
-	return follow->ended_by == 0;
-}
-
-static bool is_over(const struct job *job)
-{
+	const struct job *job = arg;
 	const struct events_run *run = &job->run;
-	uint64_t now = now_ns(CLOCK_REALTIME);
+	uint64_t now = now_ns();
 
 	if (run->until != UINT64_MAX && now > run->until &&
 	    now - run->until > EVENT_WINDOW_NS)
@@ -263,63 +193,33 @@ static bool is_over(const struct job *job)
 	return job->options->pid_exit && !events_anybody_alive(run);
 }
 
-/* What is held leaves, whatever its age. */
-static int finish(struct events_run *run)
+static int follow_events(struct job *job)
 {
-	int err = outcome(events_read(run));
+	const struct events_follow follow = {
+		.command = "events",
+		.run = &job->run,
+		.output = STDOUT_FILENO,
+		.step = flush_rows,
+		.is_over = is_over,
+		.arg = job,
+	};
+	struct end_signals signals;
+	int err = end_signals_begin(&signals);
 
-	if (!err)
-		err = sample(run);
-	if (!err)
-		err = outcome(events_close_accounts(run));
-	if (!err)
-		err = outcome(events_show_ready(run, UINT64_MAX));
-	return err ? err : finish_output("events", stdout);
-}
-
-static int follow_events(struct job *job, struct follow *follow)
-{
-	int err = 0;
-
-	do
-		err = follow_once(&job->run, follow);
-	while (!err && !is_over(job) && wait_for_next(follow));
-	if (!err && follow->ended_by != SIGPIPE)
-		err = finish(&job->run);
-	return err;
-}
-
-static int with_signals(struct job *job, struct follow *follow)
-{
-	sigset_t ends, before;
-	int err;
-
-	sigemptyset(&ends);
-	sigaddset(&ends, SIGINT);
-	sigaddset(&ends, SIGTERM);
-	sigaddset(&ends, SIGHUP);
-	sigprocmask(SIG_BLOCK, &ends, &before);
-	follow->signals = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (follow->signals < 0)
-		err = trouble("events", "wait for signals: %s", strerrordesc_np(errno));
-	else
-		err = follow_events(job, follow);
+	if (err)
+		return trouble("events", "wait for signals: %s", strerrordesc_np(-err));
+	err = events_follow(&follow, &signals);
 	remark_end(job);
-	if (follow->signals >= 0)
-		close(follow->signals);
-	if (follow->ended_by)
-		raise(follow->ended_by); /* ends us when it is unblocked */
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	end_signals_end(&signals);
 	return err;
 }
 
 static int run_events(struct job *job)
 {
-	struct follow follow = {.wait_ms = WAIT_MIN_MS};
 	int err = first_look(job);
 
 	if (!err && job->options->follow)
-		err = with_signals(job, &follow);
+		err = follow_events(job);
 	else if (!err)
 		remark_end(job);
 	if (err)
@@ -363,7 +263,7 @@ int command_events(const struct options *options)
 /* One update more: what has come since the one before. */
 static int update(struct job *job)
 {
-	uint64_t now = now_ns(CLOCK_REALTIME);
+	uint64_t now = now_ns();
 	int err;
 
 	source_pause(job->options->delay);

@@ -12,7 +12,9 @@
 #define LEAKS	 COMMAND_LEAKS
 #define CHECK	 COMMAND_CHECK
 #define CONFIG	 COMMAND_CONFIG
-#define READS	 (LIVE | SNAPSHOT | DIFF | BASELINE | LEAKS) /* snapshots, from wherever */
+#define EXPORT	 COMMAND_EXPORT
+/* Those with snapshots, from wherever. */
+#define READS (LIVE | SNAPSHOT | DIFF | BASELINE | LEAKS | EXPORT)
 #define ALL                                                                              \
 	(READS | REAP | EVENTS | DOCTOR | CHECK | COMMAND_HELP | COMMAND_COMPLETION |    \
 	 CONFIG)
@@ -103,7 +105,7 @@ static const struct option_spec table[] = {
 	{0, "csv", NULL, LIVE | LEAKS | EVENTS, "comma-separated values instead of text", FLAG(csv)},
 	{0, "bytes", NULL, LIVE | DIFF | BASELINE | REAP | LEAKS | EVENTS | CHECK, "exact bytes, no K, M, G",
 	 FLAG(bytes)},
-	{0, "no-header", NULL, LIVE | DIFF | BASELINE | REAP | LEAKS | EVENTS,
+	{0, "no-header", NULL, LIVE | DIFF | BASELINE | REAP | LEAKS | EVENTS | EXPORT,
 	 "no line of column titles",
 	 FLAG(no_header)},
 	{'B', "base", "BASE", LIVE, "show changes since BASE: FILE or @NAME",
@@ -118,7 +120,21 @@ static const struct option_spec table[] = {
 	{0, "readonly", NULL, LIVE, "no key changes anything outside of the view", FLAG(readonly)},
 	{'o', "output", "FILE", SNAPSHOT, "write to FILE, which must not exist",
 	 TEXT_OF(output, VALUES_FILES)},
-	{0, "force", NULL, SNAPSHOT, "replace FILE", FLAG(force)},
+	{'o', "output", "FILE", EXPORT,
+	 "write to FILE; metrics replace it, others want it not to exist",
+	 TEXT_OF(output, VALUES_FILES)},
+	{0, "force", NULL, SNAPSHOT | EXPORT, "replace FILE", FLAG(force)},
+	{0, "interval", "SECS", EXPORT, "metrics: write FILE again and again, until a signal",
+	 VALUE(option_set_interval)},
+	{0, "listen", "ADDR:PORT", EXPORT,
+	 "metrics: answer GET /metrics there: 127.0.0.1:9464", TEXT(listen)},
+	{0, "listen-any", NULL, EXPORT, "ADDR may be one that other machines reach",
+	 FLAG(listen_any)},
+	{0, "per-process", NULL, EXPORT, "metrics: also what each process holds",
+	 FLAG(per_process)},
+	{0, "for", "SECS", EXPORT, "trace: so long, default 10", SECONDS(duration)},
+	{0, "from", "FILE", EXPORT, "a snapshot or @BASELINE instead of what is now",
+	 TEXT_OF(from, VALUES_BASELINES)},
 	{0, "no-buffers", NULL, SNAPSHOT, "totals alone", FLAG(no_buffers)},
 	{0, "redact", NULL, SNAPSHOT, "no command lines, no user names", FLAG(redact)},
 	{'y', "yes", NULL, REAP, "remove without asking", FLAG(yes)},

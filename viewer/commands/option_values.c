@@ -29,6 +29,13 @@ int option_set_delay(struct options *options, const char *value)
 	return 0;
 }
 
+int option_set_interval(struct options *options, const char *value)
+{
+	return option_seconds(value, &options->interval) || options->interval < DELAY_MIN
+		       ? -EINVAL
+		       : 0;
+}
+
 static int parse_count(const char *value, long *ret_count)
 {
 	char *end;

@@ -169,7 +169,7 @@ static void options_init(struct options *options, const struct command *command)
 	memset(options, 0, sizeof(*options));
 	options->delay = 1;
 	options->count = -1;
-	options->older = -1;
+	options->older = options->interval = options->duration = -1;
 	options->min = options->fail = UINT64_MAX;
 	options->top = -1;
 	options->command = command;

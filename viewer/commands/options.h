@@ -60,6 +60,10 @@ struct options {
 	uint64_t min, fail; /* bytes, UINT64_MAX = not given */
 	long top;	    /* rows, -1 = not given */
 	bool devices_merged, folded, addresses;
+	double interval, duration; /* seconds, < 0 = not given */
+	const char *listen;	   /* ADDR:PORT */
+	bool listen_any, per_process;
+	const char *from;
 	struct check_options check;
 	const struct command *command;
 	/* what is left */
@@ -79,7 +83,8 @@ enum command_id {
 	COMMAND_LEAKS = 64,
 	COMMAND_COMPLETION = 128,
 	COMMAND_CHECK = 1024,
-	COMMAND_CONFIG = 1 << 20,
+	COMMAND_EXPORT = 2048,
+	COMMAND_CONFIG = 4096,
 };
 
 struct command {

@@ -31,17 +31,15 @@ static int no_memory(const char *command)
 }
 
 /* Replace a snapshot by what is selected of it. */
-static int reduce(const struct options *options, const char *command,
-		  struct snapshot **snapshot)
+static int reduce(const struct options *options, struct snapshot **snapshot)
 {
 	struct snapshot *reduced;
 	int err = selection_apply(&options->selection, *snapshot, &reduced);
 
 	snapshot_free(*snapshot);
-	if (err)
-		return no_memory(command);
-	*snapshot = reduced;
-	return 0;
+	if (!err)
+		*snapshot = reduced;
+	return err;
 }
 
 static int add_unpublished(struct tta_reader *reader, const struct tta_sample *sample,
@@ -55,16 +53,15 @@ static int add_unpublished(struct tta_reader *reader, const struct tta_sample *s
 	return err;
 }
 
-int source_sample(const struct options *options, const char *command,
-		  struct tta_reader *reader, struct snapshot **ret_snapshot)
+int source_try(const struct options *options, struct tta_reader *reader,
+	       struct snapshot **ret_snapshot)
 {
 	struct snapshot *snapshot;
 	struct tta_sample *sample;
 	int err = tta_reader_sample(reader, TTA_SAMPLE_ALL, &sample);
 
 	if (err)
-		return trouble(command, "read '%s': %s", tta_reader_directory(reader),
-			       strerrordesc_np(-err));
+		return err;
 	err = snapshot_from_sample(sample, &snapshot);
 	if (!err) {
 		err = add_unpublished(reader, sample, snapshot);
@@ -72,12 +69,23 @@ int source_sample(const struct options *options, const char *command,
 			snapshot_free(snapshot);
 	}
 	tta_sample_free(sample);
-	if (err)
+	if (!err)
+		err = reduce(options, &snapshot);
+	if (!err)
+		*ret_snapshot = snapshot;
+	return err;
+}
+
+int source_sample(const struct options *options, const char *command,
+		  struct tta_reader *reader, struct snapshot **ret_snapshot)
+{
+	int err = source_try(options, reader, ret_snapshot);
+
+	if (err == -ENOMEM)
 		return no_memory(command);
-	err = reduce(options, command, &snapshot);
 	if (err)
-		return err;
-	*ret_snapshot = snapshot;
+		return trouble(command, "read '%s': %s", tta_reader_directory(reader),
+			       strerrordesc_np(-err));
 	return 0;
 }
 
@@ -138,8 +146,8 @@ int source_named(const struct options *options, const char *command, const char 
 		err = load_baseline(command, name + 1, &snapshot);
 	else
 		err = load_file(command, name, &snapshot);
-	if (!err)
-		err = reduce(options, command, &snapshot);
+	if (!err && reduce(options, &snapshot))
+		err = no_memory(command);
 	if (!err)
 		*ret_snapshot = snapshot;
 	return err;

@@ -11,7 +11,10 @@
 
 int source_open_reader(const struct options *options, const char *command,
 		       struct tta_reader **ret_reader);
-/* One sample of everything, reduced to the selection. */
+/* One sample of everything, reduced to the selection. 0 or -errno; says nothing. */
+int source_try(const struct options *options, struct tta_reader *reader,
+	       struct snapshot **ret_snapshot);
+/* The same, in words. */
 int source_sample(const struct options *options, const char *command,
 		  struct tta_reader *reader, struct snapshot **ret_snapshot);
 /* The segments as they are now. */

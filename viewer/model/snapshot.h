@@ -69,6 +69,9 @@ struct snap_process {
 	size_t inexact_reason_count;
 	uint64_t events, last_event_ns; /* realtime, SNAP_UNKNOWN = none */
 	uint64_t lost, uncertain, unknown_frees, unmatched, closed;
+	/* Not in the document: SNAP_UNKNOWN when from a file. */
+	uint64_t dups, size_changes, dangling, alloc_failed;
+	uint64_t dropped;	    /* events that could not be published at all */
 	struct snap_memory *memory; /* sorted by (device, type) */
 	size_t memory_count;
 	bool has_buffers; /* false: totals only */

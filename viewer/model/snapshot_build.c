@@ -211,6 +211,12 @@ static int build_process(struct build *build, size_t index)
 	to->unknown_frees = from->counts[TTA_COUNT_UNKNOWN_FREES];
 	to->unmatched = from->counts[TTA_COUNT_UNMATCHED];
 	to->closed = from->counts[TTA_COUNT_CLOSED];
+	to->dups = from->counts[TTA_COUNT_DUPS];
+	to->size_changes = from->counts[TTA_COUNT_SIZE_CHANGES];
+	to->dangling = from->counts[TTA_COUNT_DANGLING];
+	to->alloc_failed = from->counts[TTA_COUNT_ALLOC_FAILED];
+	to->dropped = from->counts[TTA_COUNT_DROPPED_NESTED] +
+		      from->counts[TTA_COUNT_DROPPED_ATTACH];
 	to->has_buffers = !(from->buffers_inexact & TTA_INEXACT_NO_TABLE);
 	if (build_reasons(build, from, to))
 		return -ENOMEM;

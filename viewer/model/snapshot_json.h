@@ -22,6 +22,12 @@
 int snapshot_write(const struct snapshot *snapshot, FILE *file, unsigned flags);
 
 /*
+ * The same things one by one, an object per line of schema ttatop.tick: what is known of
+ * the whole, then devices, processes, buffers, marks. 0, -ENOMEM, -EIO.
+ */
+int snapshot_write_lines(const struct snapshot *snapshot, FILE *file);
+
+/*
  * Read a document back; nothing in it is trusted. @name is for messages.
  * 0, -ENOMEM, -EINVAL with @error = "NAME: where: what".
  */

@@ -200,6 +200,8 @@ static void load_process(struct json_reader *in, json_t *from,
 	to->unknown_frees = json_take_number(in, from, "unknown_frees");
 	to->unmatched = json_take_number(in, from, "unmatched");
 	to->closed = json_take_number(in, from, "closed");
+	to->dups = to->size_changes = to->dangling = SNAP_UNKNOWN;
+	to->alloc_failed = to->dropped = SNAP_UNKNOWN;
 	load_memory(in, from, snapshot, to);
 	if (to->unpublished) {
 		load_held(in, from, to);

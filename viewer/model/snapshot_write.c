@@ -241,8 +241,6 @@ static json_t *totals_json(const struct snap_totals *totals)
 
 static void put_head(json_t *object, const struct snapshot *snapshot, bool *failed)
 {
-	json_put(object, "schema", json_string("ttatop.snapshot"), failed);
-	json_put(object, "schema_version", json_integer(1), failed);
 	json_put(object, "tool", json_text(snapshot->tool), failed);
 	json_put(object, "host", json_text(snapshot->host), failed);
 	json_put(object, "boot_id", json_text(snapshot->boot_id), failed);
@@ -260,6 +258,8 @@ static json_t *snapshot_json(const struct snapshot *snapshot, unsigned flags)
 	json_t *object = json_object();
 	bool failed = false;
 
+	json_put(object, "schema", json_string("ttatop.snapshot"), &failed);
+	json_put(object, "schema_version", json_integer(1), &failed);
 	put_head(object, snapshot, &failed);
 	if (!(flags & SNAPSHOT_NO_DEVICES))
 		json_put(object, "devices",
@@ -288,4 +288,57 @@ int snapshot_write(const struct snapshot *snapshot, FILE *file, unsigned flags)
 {
 	return json_finish(snapshot_json(snapshot, flags), file,
 			   flags & SNAPSHOT_ONE_LINE);
+}
+
+/* ---- the same as lines of schema ttatop.tick ---- */
+
+static int write_line(FILE *file, const char *record, json_t *part)
+{
+	json_t *object = json_object();
+	bool failed = false;
+
+	json_put(object, "schema", json_string("ttatop.tick"), &failed);
+	json_put(object, "schema_version", json_integer(1), &failed);
+	json_put(object, "record", json_string(record), &failed);
+	json_put(object, record, part, &failed);
+	return json_finish(json_whole(object, failed), file, true);
+}
+
+static int write_lines(FILE *file, const char *record, const void *base, size_t count,
+		       json_t *(*make)(const void *base, size_t index))
+{
+	int err = 0;
+
+	for (size_t i = 0; i < count && !err; i++)
+		err = write_line(file, record, make(base, i));
+	return err;
+}
+
+static json_t *head_json(const struct snapshot *snapshot)
+{
+	json_t *object = json_object();
+	bool failed = false;
+
+	put_head(object, snapshot, &failed);
+	json_put(object, "totals", totals_json(&snapshot->totals), &failed);
+	return json_whole(object, failed);
+}
+
+int snapshot_write_lines(const struct snapshot *snapshot, FILE *file)
+{
+	int err = write_line(file, "snapshot", head_json(snapshot));
+
+	if (!err)
+		err = write_lines(file, "device", snapshot->devices,
+				  snapshot->device_count, device_json);
+	if (!err)
+		err = write_lines(file, "process", snapshot->processes,
+				  snapshot->process_count, process_full_json);
+	if (!err)
+		err = write_lines(file, "buffer", snapshot->buffers,
+				  snapshot->buffer_count, buffer_json);
+	if (!err)
+		err = write_lines(file, "mark", snapshot->marks, snapshot->mark_count,
+				  mark_json);
+	return err;
 }

@@ -368,3 +368,27 @@ Test(options, of_leaks_and_diff)
 	free(error_line("leaks", "-k 0"));
 	free(error_line("leaks", "--fail x"));
 }
+
+Test(options, of_export)
+{
+	struct options o;
+
+	cr_assert_eq(parse("export", "prom", &o), OPTIONS_RUN);
+	cr_assert(o.interval < 0);
+	cr_assert_null(o.listen);
+	cr_assert_str_eq(o.arguments[0], "prom");
+	options_fini(&o);
+	cr_assert_eq(parse("export",
+			   "prom -o f --interval 2s --per-process --listen 127.0.0.1:1 "
+			   "--listen-any --from x --force -D 0",
+			   &o),
+		     OPTIONS_RUN);
+	cr_assert_float_eq(o.interval, 2, 0);
+	cr_assert(o.per_process && o.listen_any && o.force);
+	cr_assert_str_eq(o.listen, "127.0.0.1:1");
+	cr_assert_str_eq(o.from, "x");
+	options_fini(&o);
+	free(error_line("export", "prom --interval 0.05"));
+	free(error_line("export", ""));
+	free(error_line("export", "prom csv"));
+}
