@@ -194,7 +194,7 @@ static void process_identity(struct build *build, size_t index)
 	to->comm = arena_string(build->arena, from->comm);
 	to->cmdline = arena_string(build->arena, from->cmdline);
 	to->run_id = arena_string(build->arena, from->run_id);
-	to->source = "native";
+	to->source = from->subject_pid ? "bridge" : "native";
 }
 
 static int build_process(struct build *build, size_t index)
