@@ -43,9 +43,19 @@ static int reduce(const struct options *options, const char *command,
 	return 0;
 }
 
+int source_regions(const struct selection *selection, const struct tta_reader *reader,
+		   struct region_list *ret_regions)
+{
+	*ret_regions = (struct region_list){0};
+	if (!selection_has_source(selection, SOURCE_TT_METAL))
+		return 0;
+	return region_list_read(tta_reader_directory(reader), ret_regions);
+}
+
 int source_sample(const struct options *options, const char *command,
 		  struct tta_reader *reader, struct snapshot **ret_snapshot)
 {
+	struct region_list regions;
 	struct snapshot *snapshot;
 	struct tta_sample *sample;
 	int err = tta_reader_sample(reader, TTA_SAMPLE_ALL, &sample);
@@ -53,7 +63,10 @@ int source_sample(const struct options *options, const char *command,
 	if (err)
 		return trouble(command, "read '%s': %s", tta_reader_directory(reader),
 			       strerrordesc_np(-err));
-	err = snapshot_from_sample(sample, &snapshot);
+	err = source_regions(&options->selection, reader, &regions);
+	if (!err)
+		err = snapshot_from_sources(sample, &regions, NULL, &snapshot);
+	region_list_fini(&regions);
 	tta_sample_free(sample);
 	if (err)
 		return no_memory(command);

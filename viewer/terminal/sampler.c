@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "arena_pool.h"
+#include "source.h"
 
 #define HISTORY_POINTS 512
 
@@ -36,13 +37,17 @@ void sampler_close(struct sampler *sampler)
 
 static int take(struct sampler *sampler, struct snapshot **ret_snapshot)
 {
+	struct region_list regions;
 	struct tta_sample *sample;
 	struct snapshot *all;
 	int err = tta_reader_sample(sampler->reader, TTA_SAMPLE_ALL, &sample);
 
 	if (err)
 		return err;
-	err = snapshot_from_sample_in(sample, sampler->pool, &all);
+	err = source_regions(sampler->selection, sampler->reader, &regions);
+	if (!err)
+		err = snapshot_from_sources(sample, &regions, sampler->pool, &all);
+	region_list_fini(&regions);
 	tta_sample_free(sample);
 	if (err)
 		return err;
