@@ -180,7 +180,8 @@ class Regions(Case):
             process = self.one()
             self.assertIn("pid reuse", self.reasons(process)[0])
             self.assertEqual(process["state"], "unknown")
-        for updated in (0, 2**63, time.time_ns() + 10**15):  # not to be believed
+        for updated in (0, 2**63, time.time_ns() + 10**15,
+                        time.time_ns() - boot - 10**12):  # not to be believed
             write(self.dir, CHIP,
                   region(3, [slot(child.pid, updated=updated, dram=5)], {"dram": 5}))
             process = self.one()
