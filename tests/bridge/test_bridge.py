@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 """tta-bridge with real clients: what each holds, how each ends, and who harms whom."""
+import json
 import os
 import random
 import signal
@@ -90,6 +91,19 @@ class Demo(BridgeCase):
         self.assertEqual(self.client().counters(), (0, 0, 0, 0), "it no longer counts")
         self.run_top("reap", "-y", "--no-keep")
         self.assertEqual(self.segments(), [])
+
+    def test_check_counts_clients_of_its_runs(self):
+        """What upstream's scripts leave to a human: growth from run to run."""
+        script = ("import sys; sys.path[:0] = sys.argv[2:]\n"
+                  "from clients import Client\n"
+                  "client = Client(sys.argv[1])\n"
+                  "client.alloc(1, 4096); client.alloc(2, 64); client.free(2)\n"
+                  "client.counters()\n")
+        done = self.run_top("check", "-n", "2", "-w", "0", "-j", "--", sys.executable, "-c",
+                            script, self.path, HERE, os.environ["PYTHONPATH"], code=1)
+        classes = json.loads(done)["classes"]
+        self.assertEqual([(c["type"], c["size"], c["verdict"]) for c in classes],
+                         [("DRAM", 4096, "growing")])
 
     def test_killed_with_nothing_left_it_leaves_nothing(self):
         child = self.demo()

@@ -222,6 +222,8 @@ static void introduce(struct client *client, int bridge)
 		.publisher = client->ledger.publisher,
 	};
 	tta__subject_set(&subject);
+	if (client->peer.run_id[0])
+		setenv("TTA_RUN_ID", client->peer.run_id, 1);
 	snprintf(name, sizeof(name), "bridge %u", client->peer.pid);
 	prctl(PR_SET_NAME, name);
 }

@@ -3,6 +3,7 @@
  * tta-bridge - speaks the old allocation server's protocol, publishes segments.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +54,7 @@ int main(int argc, char **argv)
 		return err - 1;
 	raise_limit();
 	signal_fd = server_take_signals();
+	signal(SIGPIPE, SIG_IGN); /* whoever reads what we print may end */
 	err = door_open(&door, options.socket);
 	if (err) {
 		fprintf(stderr, "tta-bridge: listen at '%s': %s: %s\n", options.socket,

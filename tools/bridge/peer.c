@@ -10,6 +10,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "pids.h"
+
+#define ENVIRON_MOST (256u << 10)
+
 #ifndef SO_PEERPIDFD
 #define SO_PEERPIDFD 77 /* Linux 6.5 */
 #endif
@@ -17,30 +21,34 @@
 static size_t read_file(uint32_t pid, const char *name, char *text, size_t room)
 {
 	char path[40];
-	ssize_t got = -1;
+	size_t length = 0;
+	ssize_t got = 1;
 	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%u/%s", pid, name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0) {
-		got = read(fd, text, room - 1);
-		close(fd);
+	while (fd >= 0 && got > 0 && length < room - 1) {
+		got = read(fd, text + length, room - 1 - length);
+		length += got > 0 ? (size_t)got : 0;
 	}
-	text[got > 0 ? got : 0] = '\0';
-	return got > 0 ? (size_t)got : 0;
+	if (fd >= 0)
+		close(fd);
+	text[length] = '\0';
+	return length;
 }
 
-/* Field 22 of stat; the second, in brackets, may hold anything. */
-static uint64_t start_time(uint32_t pid)
+/* A client of a run belongs to it: check then counts what it leaves. */
+static void read_run_id(struct peer *peer)
 {
-	char text[1024];
-	const char *at;
+	static const char name[] = "TTA_RUN_ID=";
+	char *text = malloc(ENVIRON_MOST);
+	size_t length = text ? read_file(peer->pid, "environ", text, ENVIRON_MOST) : 0;
 
-	read_file(pid, "stat", text, sizeof(text));
-	at = strrchr(text, ')');
-	for (int field = 2; at && field < 22; field++)
-		at = strchr(at + 1, ' ');
-	return at ? strtoull(at, NULL, 10) : 0;
+	for (size_t at = 0; at < length; at += strlen(text + at) + 1)
+		if (strncmp(text + at, name, sizeof(name) - 1) == 0)
+			snprintf(peer->run_id, sizeof(peer->run_id), "%.63s",
+				 text + at + sizeof(name) - 1);
+	free(text);
 }
 
 static void read_names(struct peer *peer)
@@ -53,7 +61,8 @@ static void read_names(struct peer *peer)
 			peer->cmdline[i] = ' ';
 	read_file(peer->pid, "comm", peer->comm, sizeof(peer->comm));
 	peer->comm[strcspn(peer->comm, "\n")] = '\0';
-	peer->start_time = start_time(peer->pid);
+	peer->start_time = tta__pid_start_time(peer->pid);
+	read_run_id(peer);
 }
 
 static int open_pidfd(int fd, uint32_t pid)
@@ -83,7 +92,7 @@ void peer_identify(struct peer *peer, int fd)
 	read_names(peer);
 	if (peer_ended(peer, 0)) { /* it may have been somebody else's */
 		strcpy(peer->comm, "?");
-		peer->cmdline[0] = '\0';
+		peer->cmdline[0] = peer->run_id[0] = '\0';
 		peer->start_time = 0;
 	}
 }

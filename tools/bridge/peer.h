@@ -14,6 +14,7 @@ struct peer {
 	int pidfd; /* -1 = cannot be had: nothing is known of its end */
 	char comm[16];
 	char cmdline[688];
+	char run_id[64]; /* TTA_RUN_ID of its environment */
 };
 
 /* Ask the socket; what cannot be told stays empty. */

@@ -13,6 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "pids.h"
+
 #define FILES_MAX 1024u
 #define TRIES	  4
 #define SECOND_NS UINT64_C(1000000000)
@@ -105,27 +107,6 @@ static int read_region(int fd, struct region_file *file)
 
 /* ---- owners ---- */
 
-/* Field 22 of stat; the second, in brackets, may hold anything. */
-static uint64_t start_time(uint32_t pid)
-{
-	char path[40], text[1024];
-	const char *at;
-	ssize_t got;
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/stat", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return 0;
-	got = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	text[got > 0 ? got : 0] = '\0';
-	at = strrchr(text, ')');
-	for (int field = 2; at && field < 22; field++)
-		at = strchr(at + 1, ' ');
-	return at ? strtoull(at, NULL, 10) : 0;
-}
-
 /* Builds wrote the time of two clocks; what is neither's is not believed. */
 static uint64_t to_monotonic(uint64_t updated)
 {
@@ -149,7 +130,7 @@ static void judge(const struct region_slot *slot, struct region_owner *owner)
 		owner->life = REGION_STALE;
 		return;
 	}
-	owner->start_time = start_time(slot->pid);
+	owner->start_time = tta__pid_start_time(slot->pid);
 	owner->start_mono_ns = owner->start_time * SECOND_NS / ticks;
 	owner->life =
 		owner->start_mono_ns && owner->updated_mono_ns &&
