@@ -64,6 +64,7 @@ class Crowd(BridgeCase):
         for client in self.clients[:CLIENTS]:
             client.close()
         self.assertTrue(self.until(lambda: not self.segments(), 30))
+        self.assertTrue(self.until(lambda: not children_of(self.bridge.pid), 30))
         self.assertIn(f"0 now, {CLIENTS} in all; {CLIENTS} closed", self.stop_bridge())
 
     def test_silent_connections_do_not_lock_others_out(self):

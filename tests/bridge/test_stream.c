@@ -132,7 +132,7 @@ Test(stream, noise_ends_and_stays_in_its_room)
 		size_t size = (size_t)rand_r(&seed) % sizeof(noise) + 1;
 
 		for (size_t i = 0; i < size; i++)
-			noise[i] = rand_r(&seed) % 3 ? 0 : (uint8_t)(rand_r(&seed) % 14);
+			noise[i] = (uint8_t)(rand_r(&seed) % 3 ? 0 : rand_r(&seed) % 14);
 		stream.stride = 0;
 		stream.certain = false;
 		stream.begin = stream.end = 0;

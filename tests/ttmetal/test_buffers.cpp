@@ -235,6 +235,38 @@ Test(ttmetal_buffers, install_again_after_clear)
 	cr_assert_eq(all_entries(), 1);
 }
 
+/* Buffers that one thread allocates and another ends, in all threads at once. */
+Test(ttmetal_buffers, many_threads_leave_the_books_balanced)
+{
+	Stage stage;
+	std::vector<std::shared_ptr<Buffer>> kept[4];
+	std::vector<std::thread> threads;
+
+	for (uint64_t t = 0; t < 4; t++)
+		threads.emplace_back([&, t] {
+			tta_ttmetal::install();
+			for (uint64_t i = 0; i < 2000; i++)
+				kept[t].push_back(Buffer::create(
+					stage.chips[i % 8].get(), BufferType::DRAM,
+					(t << 20 | i) * 64 + 64, 64));
+		});
+	for (auto &thread : threads)
+		thread.join();
+	threads.clear();
+	cr_assert_eq(all_bytes(), 8000 * 64);
+	for (uint64_t t = 0; t < 4; t++)
+		threads.emplace_back([&, t] {
+			tta_ttmetal::install();
+			for (auto &buffer : kept[(t + 1) % 4])
+				buffer->deallocate();
+		});
+	for (auto &thread : threads)
+		thread.join();
+	cr_assert_eq(all_entries(), 0);
+	cr_assert_eq(count(TTA_COUNT_UNKNOWN_FREES), 0);
+	cr_assert_eq(stage.processor->notes().buffers, 8000);
+}
+
 /* Whoever forks while another thread is inside a callback must not hang in the child. */
 Test(ttmetal_buffers, a_child_of_fork_publishes_nothing_and_waits_for_nobody)
 {
