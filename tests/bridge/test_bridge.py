@@ -252,6 +252,23 @@ class Questions(BridgeCase):
         lines = self.read_until(self.bridge, "Total remaining")
         self.assertIn("Total tracked allocations: 1", lines)
 
+    def test_a_dump_that_nobody_reads_stops_nobody(self):
+        """Our output is a pipe here; it fills."""
+        client, other = self.client(), self.client()
+        for i in range(1, 3001):
+            client.alloc(4096 * i, 64)
+        self.assertEqual(client.counters(), (3000 * 64, 0, 0, 0))
+        for _ in range(5):
+            other.send(DUMP)
+            self.assertEqual(other.counters(), (3000 * 64, 0, 0, 0))
+        late = self.client()
+        late.alloc(1, 1)
+        self.assertEqual(late.counters(), (3000 * 64 + 1, 0, 0, 0))
+        self.assertIn("Total remaining buffers: 3000",
+                      self.read_until(self.bridge, "Total remaining"))
+        self.assertIn("Total remaining buffers: 3001",
+                      self.read_until(self.bridge, "Total remaining"))
+
     def read_until(self, child, word):
         lines = []
         for line in child.stdout:

@@ -28,6 +28,7 @@ struct client {
 	struct peer peer;
 	struct holdings holdings;
 	struct ledger ledger;
+	struct tta_subject subject; /* read at the first event */
 	uint64_t messages;
 	bool pid_differs;
 	int signal_fd;
@@ -116,6 +117,10 @@ static void compare_pids(struct client *client, const struct wire_message *messa
 static void handle(struct client *client, const struct wire_message *message)
 {
 	client->messages++;
+	if (wire_dumps(message->type)) {
+		ledger_dump(&client->ledger, message);
+		return;
+	}
 	if (!wire_publishes(message->type)) {
 		ledger_answer(&client->ledger, message, client->stream.fd,
 			      client->stream.stride);
@@ -208,20 +213,19 @@ static int watch_signals(void)
 
 static void introduce(struct client *client, int bridge)
 {
-	static struct tta_subject subject; /* read at the first event */
 	char name[16];
 
 	peer_identify(&client->peer, client->stream.fd);
 	snprintf(client->ledger.publisher, sizeof(client->ledger.publisher),
 		 "tta-bridge %d", bridge);
-	subject = (struct tta_subject){
+	client->subject = (struct tta_subject){
 		.pid = client->peer.pid,
 		.start_time = client->peer.start_time,
 		.comm = client->peer.comm,
 		.cmdline = client->peer.cmdline,
 		.publisher = client->ledger.publisher,
 	};
-	tta__subject_set(&subject);
+	tta__subject_set(&client->subject);
 	if (client->peer.run_id[0])
 		setenv("TTA_RUN_ID", client->peer.run_id, 1);
 	snprintf(name, sizeof(name), "bridge %u", client->peer.pid);

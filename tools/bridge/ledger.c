@@ -169,7 +169,7 @@ static void print_type(const struct line *line, const struct line *end, bool new
 	       tta_type_name(NULL, first->type), buffers, bytes);
 }
 
-static void dump(struct ledger *ledger, bool kernels)
+void ledger_dump(struct ledger *ledger, const struct wire_message *message)
 {
 	struct line *lines;
 	size_t count;
@@ -177,7 +177,7 @@ static void dump(struct ledger *ledger, bool kernels)
 	tta_sample_free(ledger->sample);
 	ledger->sample = take(TTA_SAMPLE_BUFFERS);
 	ledger->outdated = true;
-	lines = collect(ledger, kernels, &count);
+	lines = collect(ledger, message->type == WIRE_DUMP_KERNELS, &count);
 	printf("Total tracked allocations: %zu\n", count);
 	for (size_t i = 0; i < count; i++) {
 		const struct tta_buffer *b = lines[i].buffer;
@@ -204,21 +204,14 @@ void ledger_answer(struct ledger *ledger, const struct wire_message *message, in
 	uint32_t number;
 	bool seen;
 
-	switch (message->type) {
-	case WIRE_QUERY:
-		refresh(ledger);
+	refresh(ledger);
+	if (message->type == WIRE_QUERY) {
 		count(ledger, message->device, &counters);
 		wire_response(answer, message->device, stride, &counters);
-		break;
-	case WIRE_DEVICE_INFO_QUERY:
-		refresh(ledger);
+	} else {
 		number = devices(ledger, message->device, &seen);
 		wire_device_info(answer, message->device, stride,
 				 message->device < 0 ? number : 0, seen);
-		break;
-	default:
-		dump(ledger, message->type == WIRE_DUMP_KERNELS);
-		return;
 	}
 	/* Who does not read its answers goes without. */
 	send(fd, answer, stride, MSG_DONTWAIT | MSG_NOSIGNAL);

@@ -17,9 +17,11 @@ struct ledger {
 	bool outdated;
 };
 
-/* Answer @message of somebody at @fd, or print what it asks for; nothing waits. */
+/* Answer a question of somebody at @fd; nothing waits. */
 void ledger_answer(struct ledger *ledger, const struct wire_message *message, int fd,
 		   uint32_t stride);
+/* Print what a dump asks for; waits for whoever reads our output. */
+void ledger_dump(struct ledger *ledger, const struct wire_message *message);
 /* What was published since is to be seen. */
 void ledger_touch(struct ledger *ledger);
 /* Is nothing left in the segment that process @pid writes? False when it cannot be

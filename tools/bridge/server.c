@@ -46,6 +46,8 @@ struct server {
 	unsigned connection_count;
 	pid_t *children;
 	size_t child_count, child_room;
+	pid_t dumping;		  /* a child that prints; 0 = none */
+	struct wire_message dump; /* to be printed after it; type 0 = none */
 	struct statistics statistics;
 	bool stop;
 };
@@ -179,6 +181,40 @@ static void promote(struct server *server, struct connection *connection,
 	drop(server, connection);
 }
 
+/*
+ * Whoever reads our output may be slow: that must not be our clients' trouble. One at a
+ * time; of those that are asked for meanwhile the last is printed after it.
+ */
+static void start_dump(struct server *server, const struct wire_message *message)
+{
+	if (server->dumping) {
+		server->dump = *message;
+		return;
+	}
+	fflush(NULL);
+	server->dumping = fork();
+	if (server->dumping == 0) {
+		close_range(3, ~0u, 0);
+		ledger_dump(&server->ledger, message);
+		_exit(0);
+	}
+	if (server->dumping < 0) {
+		server->dumping = 0;
+		fprintf(stderr, "tta-bridge: no process to print a dump: %s\n",
+			strerror(errno));
+	}
+}
+
+static void dump_ended(struct server *server)
+{
+	struct wire_message next = server->dump;
+
+	server->dumping = 0;
+	server->dump = (struct wire_message){0};
+	if (next.type)
+		start_dump(server, &next);
+}
+
 static void refuse(struct server *server, struct connection *connection)
 {
 	server->statistics.broken++;
@@ -198,6 +234,10 @@ static void consume(struct server *server, struct connection *connection, bool q
 		}
 		server->statistics.monitors += !connection->asked;
 		connection->asked = true;
+		if (wire_dumps(message.type)) {
+			start_dump(server, &message);
+			continue;
+		}
 		ledger_answer(&server->ledger, &message, connection->stream.fd,
 			      connection->stream.stride);
 	}
@@ -261,6 +301,10 @@ static void forget(struct server *server, pid_t pid, int status)
 	struct statistics *s = &server->statistics;
 	int how = WIFEXITED(status) ? WEXITSTATUS(status) : CLIENT_STOPPED;
 
+	if (pid == server->dumping) {
+		dump_ended(server);
+		return;
+	}
 	for (size_t i = 0; i < server->child_count; i++)
 		if (server->children[i] == pid)
 			server->children[i] = server->children[--server->child_count];
@@ -333,6 +377,9 @@ static void end_clients(struct server *server)
 	uint64_t end = now_ms() + END_PATIENCE_MS;
 	const struct timespec pause = {.tv_nsec = 10000000};
 
+	server->dump = (struct wire_message){0};
+	if (server->dumping)
+		kill(server->dumping, SIGKILL);
 	for (size_t i = 0; i < server->child_count; i++)
 		kill(server->children[i], SIGTERM);
 	while (server->child_count && now_ms() < end) {

@@ -117,6 +117,11 @@ bool wire_publishes(enum wire_type type)
 	}
 }
 
+bool wire_dumps(enum wire_type type)
+{
+	return type == WIRE_DUMP_REMAINING || type == WIRE_DUMP_KERNELS;
+}
+
 static void begin(uint8_t *to, enum wire_type type, int32_t device)
 {
 	memset(to, 0, WIRE_MOST);

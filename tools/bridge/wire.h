@@ -62,6 +62,8 @@ bool wire_plausible(const uint8_t *data, size_t size);
 struct wire_message wire_decode(const uint8_t *data);
 /* True for messages that tell of memory: their sender is a publisher. */
 bool wire_publishes(enum wire_type type);
+/* True for messages that want something printed. */
+bool wire_dumps(enum wire_type type);
 
 /* Answers of @stride bytes into @to (WIRE_MOST); what nobody knows is 0, as there. */
 void wire_response(uint8_t *to, int32_t device, uint32_t stride,

@@ -360,46 +360,64 @@ static size_t native_of(const struct tta_sample *sample, uint32_t pid)
 
 /* ---- one sample of both ---- */
 
-static int merge(struct people *people)
+/* Those that publish in a segment as well are shown there: @both, by native process. */
+static void find_both(struct people *people, struct build_origin *both)
 {
-	struct build *build = people->build;
-	const struct tta_sample *from = build->sample;
-	size_t room = from->process_count + people->count, at = 0, next = 0;
-	struct tta_sample *to = arena_array(build->scratch, 1, sizeof(*to));
-	struct tta_process *list = arena_room(build->scratch, room, sizeof(*list));
-	struct build_origin *origins =
-		arena_array(build->scratch, room, sizeof(*origins));
-	struct build_origin *both = arena_array(build->scratch, room, sizeof(*both));
+	const struct tta_sample *sample = people->build->sample;
 
-	if (!to || !list || !origins || !both)
-		return -ENOMEM;
 	for (size_t i = 0; i < people->count; i++) {
-		size_t native = native_of(from, people->list[i].pid);
+		size_t native = native_of(sample, people->list[i].pid);
 
-		if (native == from->process_count)
+		if (native == sample->process_count)
 			continue;
-		compare_ways(build, &people->list[i], &from->processes[native],
+		compare_ways(people->build, &people->list[i], &sample->processes[native],
 			     &both[native]);
-		people->list[i].origin.region = false; /* shown there */
+		people->list[i].origin.region = false;
 	}
+}
+
+/* Two sorted lists into one; how many. */
+static size_t interleave(const struct people *people, const struct build_origin *both,
+			 struct tta_process *list, struct build_origin *origins)
+{
+	const struct tta_sample *from = people->build->sample;
+	size_t at = 0, next = 0;
+
 	for (size_t i = 0; i <= from->process_count; i++) {
+		bool last = i == from->process_count;
+
 		for (; next < people->count &&
-		       (i == from->process_count ||
-			people->list[next].pid < from->processes[i].pid);
+		       (last || people->list[next].pid < from->processes[i].pid);
 		     next++) {
 			if (!people->list[next].origin.region)
 				continue;
 			list[at] = people->list[next].process;
 			origins[at++] = people->list[next].origin;
 		}
-		if (i < from->process_count) {
-			list[at] = from->processes[i];
-			origins[at++] = both[i];
-		}
+		if (last)
+			break;
+		list[at] = from->processes[i];
+		origins[at++] = both[i];
 	}
-	*to = *from;
+	return at;
+}
+
+static int merge(struct people *people)
+{
+	struct build *build = people->build;
+	struct arena *scratch = build->scratch;
+	size_t room = build->sample->process_count + people->count;
+	struct tta_sample *to = arena_array(scratch, 1, sizeof(*to));
+	struct tta_process *list = arena_room(scratch, room, sizeof(*list));
+	struct build_origin *origins = arena_array(scratch, room, sizeof(*origins));
+	struct build_origin *both = arena_array(scratch, room, sizeof(*both));
+
+	if (!to || !list || !origins || !both)
+		return -ENOMEM;
+	find_both(people, both);
+	*to = *build->sample;
+	to->process_count = interleave(people, both, list, origins);
 	to->processes = list;
-	to->process_count = at;
 	build->sample = to;
 	build->origins = origins;
 	return 0;
