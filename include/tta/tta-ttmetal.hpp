@@ -61,10 +61,17 @@
 #include <tt-metalium/device.hpp>
 #include <tt-metalium/graph_tracking.hpp>
 #include <tt-metalium/mesh_device.hpp>
-/* On its way out of the public interface; without it devices are not described. */
+/* On its way out of the public interface; without it, devices have no geometry. Where it
+ * is there and does not fit: -DTTA_TTMETAL_ALLOCATOR=0. */
+#ifndef TTA_TTMETAL_ALLOCATOR
 #if __has_include(<tt-metalium/allocator.hpp>)
-#include <tt-metalium/allocator.hpp>
 #define TTA_TTMETAL_ALLOCATOR 1
+#else
+#define TTA_TTMETAL_ALLOCATOR 0
+#endif
+#endif
+#if TTA_TTMETAL_ALLOCATOR
+#include <tt-metalium/allocator.hpp>
 #endif
 
 #include <tta/tta.h>
@@ -180,7 +187,7 @@ inline const char *arch_name(int arch)
 	return arch >= 1 && arch <= 4 ? names[arch] : nullptr;
 }
 
-#ifdef TTA_TTMETAL_ALLOCATOR
+#if TTA_TTMETAL_ALLOCATOR
 /* What the allocator of a chip says of one memory type. */
 template <class Allocator>
 void describe_memory(std::vector<tta_memory_info> &list, const Allocator &allocator,
@@ -205,7 +212,7 @@ inline void describe(const IDevice *chip, const std::string &stable_id)
 	std::vector<tta_memory_info> memory;
 	tta_device_info info{};
 
-#ifdef TTA_TTMETAL_ALLOCATOR
+#if TTA_TTMETAL_ALLOCATOR
 	using tt::tt_metal::BufferType;
 	const auto &allocator = chip->allocator();
 
@@ -437,6 +444,19 @@ class Processor : public tt::tt_metal::IGraphProcessor
 		return found->second;
 	}
 
+	/* Events are more than the description of where they happen: it may be refused.
+	 */
+	void describe(const tt::tt_metal::IDevice *chip)
+	{
+		try {
+			detail::describe(chip, options_.stable_id
+						       ? options_.stable_id(*chip)
+						       : std::string());
+		} catch (...) {
+			lost_.fetch_add(1, std::memory_order_relaxed);
+		}
+	}
+
 	std::vector<const tt::tt_metal::IDevice *> known_chips(
 		const tt::tt_metal::IDevice *device)
 	{
@@ -444,9 +464,7 @@ class Processor : public tt::tt_metal::IGraphProcessor
 
 		for (const auto *chip : chips)
 			if (described_.insert(detail::number_of(chip)).second)
-				detail::describe(chip, options_.stable_id
-							       ? options_.stable_id(*chip)
-							       : std::string());
+				describe(chip);
 		return chips;
 	}
 

@@ -60,6 +60,20 @@ Test(ttmetal_buffers, a_device_is_described_by_its_allocator_and_stable_id)
 	observe_end(&o);
 }
 
+Test(ttmetal_buffers, a_description_that_is_refused_costs_no_event)
+{
+	tta_ttmetal::Options options;
+
+	options.stable_id = [](const IDevice &) -> std::string { throw 1; };
+	Stage stage(std::move(options));
+	auto buffer = Buffer::create(stage.chips[0].get(), BufferType::L1, 4096, 64);
+
+	cr_assert_eq(row(0, TTA_L1).used, 64);
+	cr_assert_eq(stage.processor->notes().lost, 1);
+	buffer->deallocate();
+	cr_assert_eq(all_entries(), 0);
+}
+
 /* D9: the key is the buffer, not its address. */
 Test(ttmetal_buffers, an_alias_of_a_live_address_is_a_view_and_ends_as_one)
 {
