@@ -490,7 +490,13 @@ struct tta_header {
 	char publisher[24];
 	char publisher_version[24];
 	char run_id[64];
-	char cmdline[704]; /* arguments separated by blanks */
+	char cmdline[688]; /* arguments separated by blanks */
+	/* Whom this process publishes for, as a bridge does; comm and cmdline are then
+	 * the subject's. Locks, threads and `pid` are the publisher's: they prove who
+	 * writes. */
+	uint64_t subject_start_time; /* as start_time, 0 = unknown */
+	uint32_t subject_pid;	     /* in the publisher's pid namespace, 0 = itself */
+	uint32_t reserved0;
 
 	tta_a32 state;		  /* enum tta_state; H2 */
 	tta_a32 level;		  /* enum tta_level; H2 */
@@ -518,6 +524,8 @@ TTA_AT(struct tta_header, boot_id, 152);
 TTA_AT(struct tta_header, comm, 192);
 TTA_AT(struct tta_header, run_id, 256);
 TTA_AT(struct tta_header, cmdline, 320);
+TTA_AT(struct tta_header, subject_start_time, 1008);
+TTA_AT(struct tta_header, subject_pid, 1016);
 TTA_AT(struct tta_header, state, 1024);
 TTA_AT(struct tta_header, closed_time, 1032);
 TTA_AT(struct tta_header, overflow, 2048);

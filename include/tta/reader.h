@@ -162,15 +162,18 @@ struct tta_process {
 	uint64_t inode;
 	uint32_t file_uid;   /* st_uid: the truth */
 	uint32_t header_uid; /* what the owner said */
-	uint32_t pid;	  /* in the reader's namespace when it translates, else own_pid */
-	uint32_t own_pid; /* in the publisher's namespace */
+	/* Of the subject, else the publisher; in the reader's namespace when it
+	 * translates. */
+	uint32_t pid;
+	uint32_t own_pid;     /* the publisher's, in its namespace */
+	uint32_t subject_pid; /* there too: whom it publishes for, 0 = itself */
 	uint64_t pidns;
-	uint64_t start_time; /* clock ticks after boot, 0 = unknown */
+	uint64_t start_time; /* of `pid`: clock ticks after boot, 0 = unknown */
 	uint64_t birth_realtime_ns;
 	uint64_t birth_mono_ns;
 	bool same_boot; /* boot id is this machine's */
 	char comm[16];
-	char cmdline[704];
+	char cmdline[688];
 	char run_id[64];
 	char publisher[24];
 	char publisher_version[24];

@@ -138,6 +138,8 @@ static const uint32_t layout_numbers[] = {
 	FIELD(tta_header, publisher_version),
 	FIELD(tta_header, run_id),
 	FIELD(tta_header, cmdline),
+	FIELD(tta_header, subject_start_time),
+	FIELD(tta_header, subject_pid),
 	FIELD(tta_header, state),
 	FIELD(tta_header, level),
 	FIELD(tta_header, closed_time),

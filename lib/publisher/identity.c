@@ -12,6 +12,7 @@
 #include <tta/version.h>
 
 #include "publisher.h"
+#include "subject.h"
 
 size_t tta__read_text(const char *path, char *text, size_t room)
 {
@@ -64,6 +65,22 @@ static void fill_cmdline(struct tta_header *header)
 			header->cmdline[i] = ' ';
 }
 
+void tta__subject_set(const struct tta_subject *subject)
+{
+	tta__gate.subject = subject;
+}
+
+/* Its name and arguments instead of ours. */
+static void fill_subject(struct tta_header *header, const struct tta_subject *subject)
+{
+	header->subject_pid = subject->pid;
+	header->subject_start_time = subject->start_time;
+	memset(header->comm, 0, sizeof(header->comm));
+	strncpy(header->comm, subject->comm, sizeof(header->comm) - 1);
+	strncpy(header->cmdline, subject->cmdline, sizeof(header->cmdline) - 1);
+	strncpy(header->publisher, subject->publisher, sizeof(header->publisher) - 1);
+}
+
 void tta__identity_fill(struct tta_header *header)
 {
 	struct stat ns;
@@ -79,9 +96,13 @@ void tta__identity_fill(struct tta_header *header)
 			     sizeof(header->boot_id));
 	if (got && header->boot_id[got - 1] == '\n')
 		header->boot_id[got - 1] = '\0';
-	prctl(PR_GET_NAME, header->comm);
-	fill_cmdline(header);
-	strcpy(header->publisher, "libtta");
+	if (tta__gate.subject) {
+		fill_subject(header, tta__gate.subject);
+	} else {
+		prctl(PR_GET_NAME, header->comm);
+		fill_cmdline(header);
+		strcpy(header->publisher, "libtta");
+	}
 	strncpy(header->publisher_version, TTA_VERSION_STRING,
 		sizeof(header->publisher_version) - 1);
 }

@@ -368,6 +368,7 @@ struct gate {
 	tta_a32 attaching;
 	tta_a32 refused; /* the segment could not be made: do not try again */
 	tta_a64 lost;	 /* events that found nobody to publish them */
+	const struct tta_subject *subject; /* set before the attach, or NULL */
 	/* Events of threads that came while another attached. */
 	tta_a32 early_taken;
 	struct {

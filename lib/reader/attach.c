@@ -54,6 +54,10 @@ static void identify_by_header(struct tta_process *p, const struct tta_header *h
 	p->pid = p->own_pid = h->pid;
 	p->pidns = h->pidns;
 	p->start_time = h->start_time;
+	if (h->subject_pid) {
+		p->pid = p->subject_pid = h->subject_pid;
+		p->start_time = h->subject_start_time;
+	}
 	p->birth_realtime_ns = h->birth_realtime_ns;
 	p->birth_mono_ns = h->birth_mono_ns;
 	p->minor = h->minor;

@@ -77,7 +77,7 @@ static uint32_t innermost_pid(uint32_t pid)
 }
 
 /* Field 22 of stat; the second, in brackets, may hold anything. */
-static uint64_t start_of(uint32_t pid)
+uint64_t tta__pid_start_time(uint32_t pid)
 {
 	char text[1024];
 	const char *at;
@@ -155,7 +155,7 @@ uint32_t tta__pids_here(const struct tta_pids *pids, uint32_t pid, uint64_t pidn
 		const struct tta_foreign_pid *known = &pids->list[i];
 
 		if (known->pidns == pidns && known->inside == pid &&
-		    (start_time == 0 || start_of(known->here) == start_time))
+		    (start_time == 0 || tta__pid_start_time(known->here) == start_time))
 			return known->here;
 	}
 	return 0;

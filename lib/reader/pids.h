@@ -15,6 +15,9 @@ int tta__pids_each(int (*visit)(void *arg, uint32_t pid), void *arg);
 /* Inode of the pid namespace of a process, "self" too; 0 = not to be seen. */
 uint64_t tta__pid_namespace(const char *pid);
 
+/* Clock ticks after boot at which a process of ours began; 0 = not to be seen. */
+uint64_t tta__pid_start_time(uint32_t pid);
+
 /* The processes of other pid namespaces, as they were at one look. */
 struct tta_pids {
 	struct tta_foreign_pid *list;

@@ -195,7 +195,7 @@ static int take_entry(struct tta_reader *reader, const struct tta_place *place,
 static void translate_pid(struct tta_attachment *a, const struct tta_pids *pids)
 {
 	struct tta_process *p = &a->identity;
-	uint32_t here = tta__pids_here(pids, p->own_pid, p->pidns, p->start_time);
+	uint32_t here = tta__pids_here(pids, p->pid, p->pidns, p->start_time);
 
 	a->pid_looked_up = true;
 	if (!here)

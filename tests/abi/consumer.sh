@@ -27,6 +27,11 @@ if command -v c++ >/dev/null; then
   c++ -std=c++17 $flags -x c++ "$source/publish.c" -x none -o "$work/publish-cxx" \
     $(pkg-config --cflags --libs tta) -Wl,-rpath,"$lib"
   programs="$programs $work/publish-cxx"
+  # The header for tt-metal as installed, against the least of tt-metal's interface.
+  # shellcheck disable=SC2046,SC2086
+  c++ -std=c++17 $flags -I "$source/../ttmetal" "$source/ttmetal.cpp" \
+    -o "$work/ttmetal" $(pkg-config --cflags --libs tta) -Wl,-rpath,"$lib"
+  programs="$programs $work/ttmetal"
 fi
 
 TTA_DIR=$segments

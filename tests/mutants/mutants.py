@@ -216,7 +216,7 @@ def passes(build_dir, path, program, test):
 
 def copy_library(source, work):
     copy_tree(source, work, ("CMakeLists.txt", "include", "lib", "tests", "tools"))
-    for tier in ("model", "mutants", "abi", "e2e", "ui", "style"):
+    for tier in ("model", "mutants", "abi", "e2e", "ui", "style", "ttmetal", "bridge"):
         shutil.rmtree(os.path.join(work, "tests", tier), ignore_errors=True)
 
 

@@ -127,6 +127,11 @@ int option_set_types(struct options *options, const char *value)
 	return selection_add_types(&options->selection, value);
 }
 
+int option_set_sources(struct options *options, const char *value)
+{
+	return selection_add_sources(&options->selection, value);
+}
+
 int option_set_top(struct options *options, const char *value)
 {
 	return parse_count(value, &options->top);

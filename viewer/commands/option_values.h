@@ -22,6 +22,7 @@ int option_set_users(struct options *options, const char *value);
 int option_set_devices(struct options *options, const char *value);
 int option_set_types(struct options *options, const char *value);
 int option_set_interval(struct options *options, const char *value);
+int option_set_sources(struct options *options, const char *value);
 int option_set_top(struct options *options, const char *value);
 
 /* Of check: runs that may be 0, "auto" or seconds, and where JSON goes, NULL = stdout. */

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "baseline.h"
+#include "region_list.h"
 #include "trouble.h"
 #include "unpublished.h"
 
@@ -42,12 +43,38 @@ static int reduce(const struct options *options, struct snapshot **snapshot)
 	return err;
 }
 
-static int add_unpublished(struct tta_reader *reader, const struct tta_sample *sample,
-			   struct snapshot *snapshot)
+int source_from_sample(const struct selection *selection, const struct tta_reader *reader,
+		       struct unpublished *unpublished, const struct tta_sample *sample,
+		       struct arena_pool *pool, struct snapshot **ret_snapshot)
+{
+	const char *directory = tta_reader_directory(reader);
+	struct region_list regions = {0};
+	int err = 0;
+
+	if (selection_has_source(selection, SOURCE_TT_METAL))
+		err = region_list_read(directory, &regions);
+	if (!err)
+		err = snapshot_from_sources(sample, &regions, pool, ret_snapshot);
+	region_list_fini(&regions);
+	if (err)
+		return err;
+	err = unpublished_add(unpublished, sample, *ret_snapshot);
+	if (err)
+		snapshot_free(*ret_snapshot);
+	return err;
+}
+
+/* The same for one sample alone. */
+static int from_one_sample(const struct options *options, const struct tta_reader *reader,
+			   const struct tta_sample *sample,
+			   struct snapshot **ret_snapshot)
 {
 	struct unpublished *unpublished =
 		unpublished_new(tta_reader_directory(reader), NULL);
-	int err = unpublished ? unpublished_add(unpublished, sample, snapshot) : -ENOMEM;
+	int err = unpublished ? source_from_sample(&options->selection, reader,
+						   unpublished, sample, NULL,
+						   ret_snapshot)
+			      : -ENOMEM;
 
 	unpublished_free(unpublished);
 	return err;
@@ -62,12 +89,7 @@ int source_try(const struct options *options, struct tta_reader *reader,
 
 	if (err)
 		return err;
-	err = snapshot_from_sample(sample, &snapshot);
-	if (!err) {
-		err = add_unpublished(reader, sample, snapshot);
-		if (err)
-			snapshot_free(snapshot);
-	}
+	err = from_one_sample(options, reader, sample, &snapshot);
 	tta_sample_free(sample);
 	if (!err)
 		err = reduce(options, &snapshot);

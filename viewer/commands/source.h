@@ -8,6 +8,8 @@
 #define TTATOP_SOURCE_H
 
 #include "options.h"
+#include "snapshot.h"
+#include "unpublished.h"
 
 int source_open_reader(const struct options *options, const char *command,
 		       struct tta_reader **ret_reader);
@@ -17,6 +19,13 @@ int source_try(const struct options *options, struct tta_reader *reader,
 /* The same, in words. */
 int source_sample(const struct options *options, const char *command,
 		  struct tta_reader *reader, struct snapshot **ret_snapshot);
+/*
+ * All that is known now: @sample of @reader, tt-metal's regions beside its segments unless
+ * @selection leaves them out, and who publishes nothing. @pool may be NULL. 0 or -errno.
+ */
+int source_from_sample(const struct selection *selection, const struct tta_reader *reader,
+		       struct unpublished *unpublished, const struct tta_sample *sample,
+		       struct arena_pool *pool, struct snapshot **ret_snapshot);
 /* The segments as they are now. */
 int source_live(const struct options *options, const char *command,
 		struct snapshot **ret_snapshot);

@@ -238,6 +238,12 @@ static void add_process(struct look *look, const struct snap_process *process)
 	add(look, process, LOST_AT, process->dropped);
 }
 
+/* tt-metal's regions and the driver's holders count none: sums are of the others. */
+static bool counts_events(const struct snap_process *process)
+{
+	return process->events != SNAP_UNKNOWN;
+}
+
 static size_t room_for(const struct snapshot *snapshot)
 {
 	size_t room = snapshot->process_count * (SUSPICIOUS_COUNT + 1);
@@ -282,6 +288,8 @@ static int gather(struct look *look, const struct snapshot *snapshot)
 	for (size_t i = 0; i < snapshot->process_count && !err; i++) {
 		const struct snap_process *process = &snapshot->processes[i];
 
+		if (!counts_events(process))
+			continue;
 		add_process(look, process);
 		for (size_t j = 0; j < process->memory_count; j++)
 			add_memory(look, snapshot, process, &process->memory[j]);

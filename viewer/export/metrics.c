@@ -125,7 +125,8 @@ static void put_states(struct writer *w, const char *source)
 		for (size_t i = 0; i < w->snapshot->process_count; i++) {
 			const struct snap_process *process = &w->snapshot->processes[i];
 
-			count += process->state == (enum snap_state)state &&
+			count += !process->unpublished &&
+				 process->state == (enum snap_state)state &&
 				 strcmp(process->source, source) == 0;
 		}
 		metrics_put(w->file, w->family, labels, 2, count);
@@ -139,7 +140,7 @@ static void put_publishers(struct writer *w)
 		put_states(w, "native");
 	for (size_t i = 0; w->snapshot && i < w->snapshot->process_count; i++) {
 		const struct snap_process *list = w->snapshot->processes;
-		bool met = strcmp(list[i].source, "native") == 0;
+		bool met = list[i].unpublished || strcmp(list[i].source, "native") == 0;
 
 		for (size_t j = 0; j < i && !met; j++)
 			met = strcmp(list[j].source, list[i].source) == 0;

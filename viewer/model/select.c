@@ -114,6 +114,22 @@ int selection_add_types(struct selection *selection, const char *list)
 	return each_item(selection, list, add_type);
 }
 
+static int add_source(struct selection *selection, const char *item)
+{
+	if (strcasecmp(item, "native") == 0)
+		selection->sources |= SOURCE_NATIVE;
+	else if (strcasecmp(item, "tt-metal") == 0)
+		selection->sources |= SOURCE_TT_METAL;
+	else
+		return -EINVAL;
+	return 0;
+}
+
+int selection_add_sources(struct selection *selection, const char *list)
+{
+	return each_item(selection, list, add_source);
+}
+
 int selection_set_text(struct selection *selection, const char *text)
 {
 	char *copy = text ? strdup(text) : NULL;
@@ -165,10 +181,23 @@ static bool has_user(const struct selection *selection, const struct snap_proces
 	return selection->user_count == 0;
 }
 
+bool selection_has_source(const struct selection *selection, enum selection_source source)
+{
+	return selection->sources == 0 || (selection->sources & source) != 0;
+}
+
+static enum selection_source source_of(const struct snap_process *p)
+{
+	if (p->unpublished)
+		return SOURCE_DRIVER;
+	return strcmp(p->source, "tt-metal") == 0 ? SOURCE_TT_METAL : SOURCE_NATIVE;
+}
+
 bool selection_has_owner(const struct selection *selection, const struct snap_process *p)
 {
 	return has_number(selection->pids, selection->pid_count, p->pid) &&
-	       has_user(selection, p) && (selection->dead || p->state != SNAP_DEAD);
+	       has_user(selection, p) && selection_has_source(selection, source_of(p)) &&
+	       (selection->dead || p->state != SNAP_DEAD);
 }
 
 const char *selection_process_text(const struct snap_process *p,

@@ -12,6 +12,13 @@
 #include "filter.h"
 #include "snapshot.h"
 
+/* Where processes are known from. */
+enum selection_source {
+	SOURCE_NATIVE = 1,   /* segments, also those that a bridge publishes */
+	SOURCE_TT_METAL = 2, /* tt-metal's own regions */
+	SOURCE_DRIVER = 4,   /* holders without either; there unless sources are named */
+};
+
 /* Empty lists select everything. */
 struct selection {
 	uint32_t *pids;
@@ -25,6 +32,7 @@ struct selection {
 	char *text;	       /* an expression, as it was given; NULL = all */
 	struct filter *filter; /* the same, parsed */
 	bool dead;	       /* also processes in state dead */
+	unsigned sources;      /* set of enum selection_source, 0 = all */
 };
 
 /* Parse "1,5", "ml01,0", "0,2-5", "l1,cb". 0, -EINVAL, -ENOMEM. */
@@ -32,6 +40,10 @@ int selection_add_pids(struct selection *selection, const char *list);
 int selection_add_users(struct selection *selection, const char *list);
 int selection_add_devices(struct selection *selection, const char *list);
 int selection_add_types(struct selection *selection, const char *list);
+/* "native,tt-metal" */
+int selection_add_sources(struct selection *selection, const char *list);
+bool selection_has_source(const struct selection *selection,
+			  enum selection_source source);
 /* -EINVAL: filter_parse() says why. */
 int selection_set_text(struct selection *selection, const char *text);
 void selection_fini(struct selection *selection);

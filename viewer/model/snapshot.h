@@ -22,6 +22,8 @@
 #define SNAP_UID_UNKNOWN   UINT32_MAX
 #define SNAP_SOURCE_DRIVER "driver"
 
+struct region_list;
+
 enum snap_state {
 	SNAP_LIVE,
 	SNAP_IDLE, /* no event for 10 s */
@@ -62,7 +64,7 @@ struct snap_process {
 	const char *user; /* name, else the number */
 	const char *comm, *cmdline, *run_id;
 	enum snap_state state;
-	const char *source; /* "native", "driver" */
+	const char *source; /* "native", "bridge", "tt-metal" (totals alone), "driver" */
 	const char *note;   /* why this state, in words; "" = nothing to say */
 	bool exact;
 	const char **inexact_reasons;
@@ -169,6 +171,10 @@ int snapshot_from_sample(const struct tta_sample *sample, struct snapshot **ret_
 /* The same, with memory from @pool (see arena_pool.h): for those who make many. */
 int snapshot_from_sample_in(const struct tta_sample *sample, struct arena_pool *pool,
 			    struct snapshot **ret_snapshot);
+/* With what tt-metal's regions say; NULL = not asked for. @pool may be NULL. */
+int snapshot_from_sources(const struct tta_sample *sample,
+			  const struct region_list *regions, struct arena_pool *pool,
+			  struct snapshot **ret_snapshot);
 void snapshot_free(struct snapshot *snapshot);
 /* An empty one, to be filled in; @pool as above, NULL = none. 0 or -ENOMEM. */
 int snapshot_new(struct arena_pool *pool, struct snapshot **ret_snapshot);

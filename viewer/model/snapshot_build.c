@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* From a reader's sample to a snapshot: the order of steps; processes, marks. */
-#include "snapshot_build.h"
+#include "snapshot_regions.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -173,6 +173,39 @@ static int process_memory(struct build *build, size_t index)
 	return 0;
 }
 
+static const char *source_of(const struct tta_process *from,
+			     const struct build_origin *origin)
+{
+	if (origin && origin->region)
+		return "tt-metal";
+	return from->subject_pid ? "bridge" : "native";
+}
+
+/* Regions count no events: nobody knows what was missed. */
+static void process_counts(struct snap_process *to, const struct tta_process *from,
+			   const struct build_origin *origin)
+{
+	if (origin && origin->region) {
+		to->events = to->lost = to->uncertain = SNAP_UNKNOWN;
+		to->unknown_frees = to->unmatched = to->closed = SNAP_UNKNOWN;
+		to->dups = to->size_changes = to->dangling = SNAP_UNKNOWN;
+		to->alloc_failed = to->dropped = SNAP_UNKNOWN;
+		return;
+	}
+	to->events = from->events;
+	to->lost = from->lost;
+	to->uncertain = from->uncertain_count;
+	to->unknown_frees = from->counts[TTA_COUNT_UNKNOWN_FREES];
+	to->unmatched = from->counts[TTA_COUNT_UNMATCHED];
+	to->closed = from->counts[TTA_COUNT_CLOSED];
+	to->dups = from->counts[TTA_COUNT_DUPS];
+	to->size_changes = from->counts[TTA_COUNT_SIZE_CHANGES];
+	to->dangling = from->counts[TTA_COUNT_DANGLING];
+	to->alloc_failed = from->counts[TTA_COUNT_ALLOC_FAILED];
+	to->dropped = from->counts[TTA_COUNT_DROPPED_NESTED] +
+		      from->counts[TTA_COUNT_DROPPED_ATTACH];
+}
+
 static void process_identity(struct build *build, size_t index)
 {
 	const struct tta_process *from = &build->sample->processes[index];
@@ -191,7 +224,7 @@ static void process_identity(struct build *build, size_t index)
 	to->comm = arena_string(build->arena, from->comm);
 	to->cmdline = arena_string(build->arena, from->cmdline);
 	to->run_id = arena_string(build->arena, from->run_id);
-	to->source = "native";
+	to->source = source_of(from, build_origin(build, index));
 }
 
 static int build_process(struct build *build, size_t index)
@@ -202,23 +235,12 @@ static int build_process(struct build *build, size_t index)
 	process_identity(build, index);
 	to->state = process_state(build, from);
 	to->note = build_note(build, from);
-	to->events = from->events;
+	process_counts(to, from, build_origin(build, index));
 	to->last_event_ns = from->last_event_ns
 				    ? build_realtime(build, from, from->last_event_ns)
 				    : SNAP_UNKNOWN;
-	to->lost = from->lost;
-	to->uncertain = from->uncertain_count;
-	to->unknown_frees = from->counts[TTA_COUNT_UNKNOWN_FREES];
-	to->unmatched = from->counts[TTA_COUNT_UNMATCHED];
-	to->closed = from->counts[TTA_COUNT_CLOSED];
-	to->dups = from->counts[TTA_COUNT_DUPS];
-	to->size_changes = from->counts[TTA_COUNT_SIZE_CHANGES];
-	to->dangling = from->counts[TTA_COUNT_DANGLING];
-	to->alloc_failed = from->counts[TTA_COUNT_ALLOC_FAILED];
-	to->dropped = from->counts[TTA_COUNT_DROPPED_NESTED] +
-		      from->counts[TTA_COUNT_DROPPED_ATTACH];
 	to->has_buffers = !(from->buffers_inexact & TTA_INEXACT_NO_TABLE);
-	if (build_reasons(build, from, to))
+	if (build_reasons(build, index, to))
 		return -ENOMEM;
 	return process_memory(build, index);
 }
@@ -302,13 +324,20 @@ static void build_head(struct build *build)
 		if (!process->exact || process->state == SNAP_CORRUPT)
 			build->snapshot->exact = false;
 	}
+	/* What chips hold is not shown. */
+	for (size_t i = 0; i < build->snapshot->warning_count; i++)
+		if (strncmp(build->snapshot->warnings[i].id, "ttmetal.", 8) == 0 &&
+		    strcmp(build->snapshot->warnings[i].id, "ttmetal.chips") != 0)
+			build->snapshot->exact = false;
 }
 
 static int build_all(struct build *build)
 {
 	size_t types = 0;
-	int err;
+	int err = build_regions(build);
 
+	if (err)
+		return err;
 	for (size_t i = 0; i < build->sample->process_count; i++)
 		types += build->sample->processes[i].type_count;
 	build->named_types = arena_array(build->scratch, types, sizeof(char *));
@@ -341,7 +370,14 @@ int snapshot_from_sample(const struct tta_sample *sample, struct snapshot **ret_
 int snapshot_from_sample_in(const struct tta_sample *sample, struct arena_pool *pool,
 			    struct snapshot **ret_snapshot)
 {
-	struct build build = {.sample = sample};
+	return snapshot_from_sources(sample, NULL, pool, ret_snapshot);
+}
+
+int snapshot_from_sources(const struct tta_sample *sample,
+			  const struct region_list *regions, struct arena_pool *pool,
+			  struct snapshot **ret_snapshot)
+{
+	struct build build = {.sample = sample, .regions = regions};
 	int err = snapshot_new(pool, &build.snapshot);
 
 	if (err)

@@ -29,8 +29,13 @@ struct build_extents {
 	bool *unplaced;	     /* by memory row: some buffer has no known range */
 };
 
+struct build_origin;
+struct region_list;
+
 struct build {
 	const struct tta_sample *sample;
+	const struct region_list *regions; /* NULL = not asked for */
+	struct build_origin *origins;	   /* beside the processes; NULL: no regions */
 	struct snapshot *snapshot;
 	struct arena *arena;	     /* the snapshot's */
 	struct arena *scratch;	     /* gone when the snapshot is built */
@@ -74,8 +79,7 @@ int build_extents(struct build *build);
 /* Why this state, in words. */
 const char *build_note(struct build *build, const struct tta_process *process);
 /* Why the numbers are not exact, in words; sets exact as well. 0 or -ENOMEM. */
-int build_reasons(struct build *build, const struct tta_process *process,
-		  struct snap_process *to);
+int build_reasons(struct build *build, size_t process, struct snap_process *to);
 /* What could not be read. 0 or -ENOMEM. */
 int build_warnings(struct build *build);
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "format.h"
-#include "snapshot_build.h"
+#include "snapshot_regions.h"
 
 #define NOTE_MAX 10
 
@@ -44,6 +44,9 @@ const char *build_note(struct build *build, const struct tta_process *process)
 		words[count++] = "pid of its own namespace";
 	if (!process->same_boot)
 		words[count++] = "from another boot";
+	if (process->subject_pid)
+		words[count++] = arena_printf(build->arena, "published for it by %s",
+					      process->publisher);
 	return joined(build->arena, words, count);
 }
 
@@ -93,11 +96,15 @@ static size_t reasons(struct build *build, const struct tta_process *process,
 	return count;
 }
 
-int build_reasons(struct build *build, const struct tta_process *process,
-		  struct snap_process *to)
+int build_reasons(struct build *build, size_t index, struct snap_process *to)
 {
-	const char *words[NOTE_MAX];
+	const struct tta_process *process = &build->sample->processes[index];
+	const struct build_origin *origin = build_origin(build, index);
+	const char *words[NOTE_MAX + ORIGIN_WORDS];
 	size_t count = reasons(build, process, words);
+
+	for (size_t i = 0; origin && i < origin->word_count; i++)
+		words[count++] = origin->words[i];
 
 	to->exact = count == 0 && process->verdict != TTA_VERDICT_CORRUPT;
 	to->inexact_reason_count = count;
@@ -146,8 +153,8 @@ int build_warnings(struct build *build)
 	const struct tta_process *first = NULL;
 	uint64_t corrupt = 0;
 
-	build->snapshot->warnings =
-		arena_array(build->arena, 3, sizeof(*build->snapshot->warnings));
+	build->snapshot->warnings = arena_array(build->arena, 3 + BUILD_REGION_WARNINGS,
+						sizeof(*build->snapshot->warnings));
 	if (!build->snapshot->warnings)
 		return -ENOMEM;
 	warn_skipped(build, "shm.unreadable", false);
@@ -160,5 +167,6 @@ int build_warnings(struct build *build)
 	}
 	if (first)
 		warn(build, "shm.corrupt", corrupt, first->name, first->problem);
+	build_region_warnings(build);
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "arena_pool.h"
+#include "source.h"
 #include "unpublished.h"
 
 #define HISTORY_POINTS 512
@@ -75,13 +76,12 @@ static int select_from(struct sampler *sampler, const struct tta_sample *sample,
 		       struct snapshot **ret_snapshot)
 {
 	struct snapshot *all;
-	int err = snapshot_from_sample_in(sample, sampler->pool, &all);
+	int err = source_from_sample(sampler->selection, sampler->reader,
+				     sampler->unpublished, sample, sampler->pool, &all);
 
 	if (err)
 		return err;
-	err = unpublished_add(sampler->unpublished, sample, all);
-	if (!err)
-		err = selection_apply(sampler->selection, all, ret_snapshot);
+	err = selection_apply(sampler->selection, all, ret_snapshot);
 	if (err) {
 		snapshot_free(all);
 		return err;

@@ -6,6 +6,7 @@
 
 #include "metrics.h"
 #include "sample_builder.h"
+#include "snapshot_unpublished.h"
 
 static char *written(const struct snapshot *snapshot, enum metrics_dialect dialect,
 		     bool per_process)
@@ -115,6 +116,29 @@ Test(metrics, what_nobody_knows_has_no_sample)
 	expect_none(text, "ttatop_device_capacity_bytes{device=\"3\"");
 	expect_none(text, "ttatop_device_l1_headroom_bytes{");
 	expect_none(text, "device=\"3\",type=\"L1\"} 18446744073709551615");
+	free(text);
+	snapshot_free(s);
+}
+
+Test(metrics, who_counts_no_events_hides_no_sum)
+{
+	static const uint32_t device = 0;
+	const struct snap_unpublished holder = {.pid = 30,
+						.start_time = SNAP_UNKNOWN,
+						.start_realtime_ns = SNAP_UNKNOWN,
+						.comm = "holder",
+						.why = "not linked with libtta",
+						.devices = &device,
+						.device_count = 1};
+	struct snapshot *s = machine();
+	char *text;
+
+	cr_assert_eq(snapshot_add_unpublished(s, &holder, 1), 0);
+	text = written(s, METRICS_PROM, true);
+	expect_line(text, "ttatop_suspicious_total{kind=\"dup\"} 3");
+	expect_line(text, "ttatop_suspicious_total{kind=\"uncertain\"} 0");
+	expect_line(text, "ttatop_events_lost_total 2");
+	expect_none(text, "source=\"driver\"");
 	free(text);
 	snapshot_free(s);
 }

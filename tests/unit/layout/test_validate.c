@@ -176,7 +176,7 @@ Test(validate, skips_unknown_sections_and_takes_longer_records)
 Test(validate, fingerprint_names_this_layout)
 {
 	/* Released layouts keep their number: one that changes here needs a new major. */
-	cr_assert_eq(tta__layout_fingerprint(), UINT64_C(0x0a7616d7ccde8739), "0x%llx",
+	cr_assert_eq(tta__layout_fingerprint(), UINT64_C(0x294e4349a0c7afb1), "0x%llx",
 		     (unsigned long long)tta__layout_fingerprint());
 }
 
