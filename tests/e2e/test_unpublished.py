@@ -6,6 +6,7 @@ import os
 import subprocess
 import unittest
 
+from regions import region, slot, write
 from support import SOURCE, TTATOP, Case, log
 
 ONE_PROCESS = log("seed-000-double-allocation.log")
@@ -99,6 +100,29 @@ class Unpublished(Case):
         text = self.see([(3, pid), (3, self.publisher)], "doctor", "--only",
                         "device.holders", code=1)
         self.assertIn(f"pid {pid} holds device 3", text)
+
+    def test_who_is_in_a_region_of_tt_metal_is_there_once(self):
+        pid, silent = self.start(), self.start()
+        write(self.dir, 7, region(3, [slot(pid, dram=5)], {"dram": 5}, device=3))
+
+        def sources(*args):
+            rows = json.loads(self.see([(3, pid), (3, silent)], "snapshot", *args))["processes"]
+            return sorted((row["pid"], row["source"]) for row in rows)
+        native, metal, driver = ((self.publisher, "native"), (pid, "tt-metal"),
+                                 (silent, "driver"))
+        self.assertEqual(sources(), sorted([native, metal, driver]))
+        self.assertEqual(sources("--source", "native"), [native])
+        self.assertEqual(sources("--source", "tt-metal"), [metal])
+        text = self.see([(3, pid), (3, self.publisher)], "doctor", "--only", "device.holders")
+        self.assertIn("all publish", text)
+
+    def test_who_counts_no_events_hides_no_metric(self):
+        pid = self.start()
+        write(self.dir, 7, region(3, [slot(pid, dram=5)], {"dram": 5}, device=3))
+        text = self.see([(3, self.start())], "export", "prom")
+        self.assertIn('ttatop_suspicious_total{kind="uncertain"} 0\n', text)
+        self.assertIn('ttatop_publishers{source="tt-metal",state="live"} 1\n', text)
+        self.assertNotIn('source="driver"', text)
 
 
 if __name__ == "__main__":

@@ -71,10 +71,10 @@ static int from_one_sample(const struct options *options, const struct tta_reade
 {
 	struct unpublished *unpublished =
 		unpublished_new(tta_reader_directory(reader), NULL);
-	int err = unpublished ? source_from_sample(&options->selection, reader,
-						   unpublished, sample, NULL,
-						   ret_snapshot)
-			      : -ENOMEM;
+	int err = unpublished
+			  ? source_from_sample(&options->selection, reader, unpublished,
+					       sample, NULL, ret_snapshot)
+			  : -ENOMEM;
 
 	unpublished_free(unpublished);
 	return err;

@@ -20,8 +20,9 @@ int source_try(const struct options *options, struct tta_reader *reader,
 int source_sample(const struct options *options, const char *command,
 		  struct tta_reader *reader, struct snapshot **ret_snapshot);
 /*
- * All that is known now: @sample of @reader, tt-metal's regions beside its segments unless
- * @selection leaves them out, and who publishes nothing. @pool may be NULL. 0 or -errno.
+ * All that is known now: @sample of @reader; tt-metal's regions beside its segments,
+ * unless @selection leaves them out; who publishes nothing. @pool may be NULL. 0 or
+ * -errno.
  */
 int source_from_sample(const struct selection *selection, const struct tta_reader *reader,
 		       struct unpublished *unpublished, const struct tta_sample *sample,

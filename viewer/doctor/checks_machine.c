@@ -64,7 +64,7 @@ void check_holders(const struct doctor_facts *facts, struct doctor_finding *f)
 		return;
 	}
 	for (size_t i = 0; i < d->holder_count && i < DOCTOR_LIST_MAX; i++) {
-		if (publishes(facts, d->holders[i].pid))
+		if (d->holders[i].in_region || publishes(facts, d->holders[i].pid))
 			continue;
 		if (silent++ == 0)
 			first = &d->holders[i];
@@ -99,10 +99,8 @@ void check_region(const struct doctor_facts *facts, struct doctor_finding *f)
 			   r->uid);
 		return;
 	}
-	found_ok(f,
-		 "%zu region%s of tt-metal (%s, mode %04o, uid %u): a source that this "
-		 "version does not read",
-		 d->region_count, plural(d->region_count), r->name, r->mode, r->uid);
+	found_ok(f, "%zu region%s of tt-metal (%s, mode %04o, uid %u)", d->region_count,
+		 plural(d->region_count), r->name, r->mode, r->uid);
 }
 
 void check_term_type(const struct doctor_facts *facts, struct doctor_finding *f)

@@ -69,6 +69,7 @@ struct doctor_region {
 struct doctor_holder {
 	uint32_t pid;
 	uint32_t device;
+	bool in_region; /* its totals are known from tt-metal */
 };
 
 struct doctor_device_facts {

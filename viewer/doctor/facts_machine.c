@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The driver, the runtime's own regions, locks, the terminal. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -9,61 +8,66 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "driver.h"
 #include "facts.h"
+#include "region_list.h"
 
 #define PATH_SIZE 512
 
-static int take_holders(struct doctor_device_facts *facts)
+static bool is_in_region(const struct region_list *regions, uint32_t pid)
+{
+	for (size_t i = 0; i < regions->count; i++)
+		for (size_t j = 0; j < regions->files[i].region.slot_count; j++)
+			if (regions->files[i].region.slots[j].pid == pid)
+				return true;
+	return false;
+}
+
+static int take_holders(struct doctor_device_facts *facts,
+			const struct region_list *regions)
 {
 	struct driver_holds holds;
 	int err = driver_holds_read(NULL, &holds);
 
 	facts->driver = holds.present;
 	facts->holder_count = holds.count;
-	for (size_t i = 0; i < holds.count && i < DOCTOR_LIST_MAX; i++)
-		facts->holders[i] =
-			(struct doctor_holder){holds.list[i].pid, holds.list[i].device};
+	for (size_t i = 0; i < holds.count && i < DOCTOR_LIST_MAX; i++) {
+		uint32_t pid = holds.list[i].pid;
+
+		facts->holders[i] = (struct doctor_holder){pid, holds.list[i].device,
+							   is_in_region(regions, pid)};
+	}
 	driver_holds_free(&holds);
 	return err;
 }
 
-static bool is_region(const char *name)
+static void take_regions(struct doctor_device_facts *facts,
+			 const struct region_list *regions)
 {
-	size_t length = strlen(name);
+	facts->region_count = regions->count;
+	for (size_t i = 0; i < regions->count && i < DOCTOR_LIST_MAX; i++) {
+		const struct region_file *file = &regions->files[i];
+		struct doctor_region *region = &facts->regions[i];
 
-	return strncmp(name, "tt_device_", 10) == 0 && length > 17 &&
-	       strcmp(name + length - 7, "_memory") == 0;
-}
-
-static void take_region(struct doctor_device_facts *facts, int folder, const char *name)
-{
-	struct doctor_region *region = &facts->regions[facts->region_count];
-	struct stat st;
-
-	if (facts->region_count >= DOCTOR_LIST_MAX ||
-	    fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW))
-		return;
-	snprintf(region->name, sizeof(region->name), "%.63s", name);
-	region->mode = st.st_mode & 07777;
-	region->uid = st.st_uid;
-	facts->region_count++;
+		snprintf(region->name, sizeof(region->name), "%s", file->name);
+		region->mode = file->mode;
+		region->uid = file->uid;
+	}
 }
 
 int facts_devices(const char *directory, struct doctor_device_facts *facts)
 {
-	DIR *folder = opendir(directory);
-	struct dirent *entry;
+	struct region_list regions;
+	int err = region_list_read(directory, &regions);
 
-	while (folder && (entry = readdir(folder)))
-		if (is_region(entry->d_name))
-			take_region(facts, dirfd(folder), entry->d_name);
-	if (folder)
-		closedir(folder);
-	return take_holders(facts);
+	if (!err) {
+		take_regions(facts, &regions);
+		err = take_holders(facts, &regions);
+	}
+	region_list_fini(&regions);
+	return err;
 }
 
 static bool has_stranger(const struct tta_sample *sample, uint64_t inode)

@@ -281,10 +281,12 @@ Test(checks, devices_and_regions)
 	expect("device.holders", DOCTOR_OK, "all publish");
 	facts.devices.holders[0].pid = 2210;
 	expect("device.holders", DOCTOR_WARN, "pid 2210 holds device 0");
+	facts.devices.holders[0].in_region = true;
+	expect("device.holders", DOCTOR_OK, "all publish");
 	facts.devices.region_count = 1;
 	facts.devices.regions[0] = (struct doctor_region){
 		.name = "tt_device_469504_memory", .mode = 0644, .uid = 5};
-	expect("ttmetal.region", DOCTOR_OK, "does not read");
+	expect("ttmetal.region", DOCTOR_OK, "tt_device_469504_memory, mode 0644, uid 5");
 	facts.devices.regions[0].mode = 0600;
 	expect("ttmetal.region", DOCTOR_WARN, "mode 0600 and is of uid 5");
 	sample_delete(builder);
