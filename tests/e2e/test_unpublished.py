@@ -121,6 +121,7 @@ class Unpublished(Case):
         write(self.dir, 7, region(3, [slot(pid, dram=5)], {"dram": 5}, device=3))
         text = self.see([(3, self.start())], "export", "prom")
         self.assertIn('ttatop_suspicious_total{kind="uncertain"} 0\n', text)
+        self.assertNotIn('ttatop_allocations_total{device="tenstorrent:3"', text)
         self.assertIn('ttatop_publishers{source="tt-metal",state="live"} 1\n', text)
         self.assertNotIn('source="driver"', text)
 

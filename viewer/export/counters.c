@@ -238,7 +238,8 @@ static void add_process(struct look *look, const struct snap_process *process)
 	add(look, process, LOST_AT, process->dropped);
 }
 
-/* tt-metal's regions and the driver's holders count none: sums are of the others. */
+/* tt-metal's regions and the driver's holders count none: what looks wrong is summed up
+ * over the others. */
 static bool counts_events(const struct snap_process *process)
 {
 	return process->events != SNAP_UNKNOWN;
@@ -288,9 +289,8 @@ static int gather(struct look *look, const struct snapshot *snapshot)
 	for (size_t i = 0; i < snapshot->process_count && !err; i++) {
 		const struct snap_process *process = &snapshot->processes[i];
 
-		if (!counts_events(process))
-			continue;
-		add_process(look, process);
+		if (counts_events(process))
+			add_process(look, process);
 		for (size_t j = 0; j < process->memory_count; j++)
 			add_memory(look, snapshot, process, &process->memory[j]);
 	}

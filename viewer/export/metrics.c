@@ -137,10 +137,11 @@ static void put_states(struct writer *w, const char *source)
 static void put_publishers(struct writer *w)
 {
 	if (w->snapshot)
-		put_states(w, "native");
+		put_states(w, SNAP_SOURCE_NATIVE);
 	for (size_t i = 0; w->snapshot && i < w->snapshot->process_count; i++) {
 		const struct snap_process *list = w->snapshot->processes;
-		bool met = list[i].unpublished || strcmp(list[i].source, "native") == 0;
+		bool met = list[i].unpublished ||
+			   strcmp(list[i].source, SNAP_SOURCE_NATIVE) == 0;
 
 		for (size_t j = 0; j < i && !met; j++)
 			met = strcmp(list[j].source, list[i].source) == 0;

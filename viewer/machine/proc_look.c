@@ -3,7 +3,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +10,7 @@
 
 #include <tta/layout.h>
 
-#define PATH_SIZE   320
-#define STAT_FIELDS 20 /* from the command's end to the start time */
+#define PATH_SIZE 320
 
 bool proc_line(const char *path, char *text, size_t room)
 {
@@ -120,19 +118,4 @@ size_t proc_look_segments(uint32_t pid, const char *directory)
 	if (folder)
 		closedir(folder);
 	return count;
-}
-
-uint64_t proc_start_time(uint32_t pid)
-{
-	char path[PATH_SIZE], text[1024];
-	const char *at;
-	uint64_t start;
-
-	snprintf(path, sizeof(path), "/proc/%u/stat", pid);
-	if (!proc_line(path, text, sizeof(text)))
-		return 0;
-	at = strrchr(text, ')'); /* the command may hold anything */
-	for (int i = 0; at && i < STAT_FIELDS; i++)
-		at = strchr(at + 1, ' ');
-	return at && sscanf(at, " %" SCNu64, &start) == 1 ? start : 0;
 }

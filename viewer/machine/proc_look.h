@@ -26,7 +26,5 @@ bool proc_line(const char *path, char *text, size_t room);
 bool proc_look_at(uint32_t pid, uint32_t uid, struct proc_look *ret_look);
 /* Segments of @directory as process @pid sees it. */
 size_t proc_look_segments(uint32_t pid, const char *directory);
-/* In clock ticks after boot; 0 = not known. */
-uint64_t proc_start_time(uint32_t pid);
 
 #endif

@@ -12,6 +12,7 @@
 #include <tta/layout.h>
 
 #include "driver.h"
+#include "pids.h"
 #include "proc_look.h"
 #include "snapshot_unpublished.h"
 
@@ -155,7 +156,8 @@ static const struct known *known_before(const struct unpublished *unpublished,
 static struct known know(const struct unpublished *unpublished,
 			 const struct tta_sample *sample, uint32_t pid)
 {
-	struct known known = {.pid = pid, .start_time = pid ? proc_start_time(pid) : 0};
+	struct known known = {.pid = pid,
+			      .start_time = pid ? tta__pid_start_time(pid) : 0};
 	const struct known *before = known_before(unpublished, pid, known.start_time);
 
 	if (before)

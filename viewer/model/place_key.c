@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-/* FNV-1a */
+#define BASIS UINT64_C(0xcbf29ce484222325)
+
 static uint64_t hash_bytes(uint64_t hash, const void *data, size_t size)
 {
 	const unsigned char *bytes = data;
@@ -13,9 +14,14 @@ static uint64_t hash_bytes(uint64_t hash, const void *data, size_t size)
 	return hash ? hash : 1;
 }
 
+uint64_t place_bytes_key(const void *bytes, size_t size)
+{
+	return hash_bytes(BASIS, bytes, size);
+}
+
 uint64_t place_text_key(const char *text)
 {
-	return hash_bytes(UINT64_C(0xcbf29ce484222325), text, strlen(text) + 1);
+	return place_bytes_key(text, strlen(text) + 1);
 }
 
 uint64_t place_device_key(const struct snap_device *device)

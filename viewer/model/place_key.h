@@ -10,5 +10,7 @@
 
 uint64_t place_device_key(const struct snap_device *device);
 uint64_t place_text_key(const char *text);
+/* Of any bytes: FNV-1a. */
+uint64_t place_bytes_key(const void *bytes, size_t size);
 
 #endif

@@ -116,9 +116,9 @@ int selection_add_types(struct selection *selection, const char *list)
 
 static int add_source(struct selection *selection, const char *item)
 {
-	if (strcasecmp(item, "native") == 0)
+	if (strcasecmp(item, SNAP_SOURCE_NATIVE) == 0)
 		selection->sources |= SOURCE_NATIVE;
-	else if (strcasecmp(item, "tt-metal") == 0)
+	else if (strcasecmp(item, SNAP_SOURCE_TT_METAL) == 0)
 		selection->sources |= SOURCE_TT_METAL;
 	else
 		return -EINVAL;
@@ -190,7 +190,8 @@ static enum selection_source source_of(const struct snap_process *p)
 {
 	if (p->unpublished)
 		return SOURCE_DRIVER;
-	return strcmp(p->source, "tt-metal") == 0 ? SOURCE_TT_METAL : SOURCE_NATIVE;
+	return strcmp(p->source, SNAP_SOURCE_TT_METAL) == 0 ? SOURCE_TT_METAL
+							    : SOURCE_NATIVE;
 }
 
 bool selection_has_owner(const struct selection *selection, const struct snap_process *p)

@@ -18,9 +18,13 @@
 
 #include "arena_pool.h"
 
-#define SNAP_UNKNOWN	   UINT64_MAX
-#define SNAP_UID_UNKNOWN   UINT32_MAX
-#define SNAP_SOURCE_DRIVER "driver"
+#define SNAP_UNKNOWN	 UINT64_MAX
+#define SNAP_UID_UNKNOWN UINT32_MAX
+/* Where a process is known from. */
+#define SNAP_SOURCE_NATIVE   "native"	/* a segment */
+#define SNAP_SOURCE_BRIDGE   "bridge"	/* one that somebody publishes for it */
+#define SNAP_SOURCE_TT_METAL "tt-metal" /* totals alone */
+#define SNAP_SOURCE_DRIVER   "driver"	/* it publishes nothing */
 
 struct region_list;
 
@@ -64,7 +68,7 @@ struct snap_process {
 	const char *user; /* name, else the number */
 	const char *comm, *cmdline, *run_id;
 	enum snap_state state;
-	const char *source; /* "native", "bridge", "tt-metal" (totals alone), "driver" */
+	const char *source; /* SNAP_SOURCE_* */
 	const char *note;   /* why this state, in words; "" = nothing to say */
 	bool exact;
 	const char **inexact_reasons;

@@ -177,8 +177,8 @@ static const char *source_of(const struct tta_process *from,
 			     const struct build_origin *origin)
 {
 	if (origin && origin->region)
-		return "tt-metal";
-	return from->subject_pid ? "bridge" : "native";
+		return SNAP_SOURCE_TT_METAL;
+	return from->subject_pid ? SNAP_SOURCE_BRIDGE : SNAP_SOURCE_NATIVE;
 }
 
 /* Regions count no events: nobody knows what was missed. */

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "snapshot_unpublished.h"
+
 /* Processes have no segment here: a number that no random nonce has by chance. */
 #define REGION_NONCE (UINT64_C(0x74742d6d6574616c) & ~UINT64_C(0xffffffff))
 
@@ -79,7 +81,7 @@ static void describe(const struct people *people, size_t region, struct person *
 	struct tta_device *device = &person->devices[person->process.device_count++];
 
 	device->number = people->numbers[region];
-	strcpy(device->kind, "tenstorrent");
+	strcpy(device->kind, SNAP_DRIVER_KIND);
 	if (file->has_chip_id)
 		snprintf(device->stable_id, sizeof(device->stable_id), "%" PRIu64,
 			 file->id);

@@ -7,20 +7,17 @@
 
 #include "arena.h"
 #include "format.h"
+#include "place_key.h"
 #include "snapshot_user.h"
 
 #define DEVICES_TEXT 64
 
-/* FNV-1a; real segments have random numbers of 64 bits. */
+/* Real segments have random numbers of 64 bits. */
 uint64_t snap_unpublished_key(uint32_t pid, uint64_t start_time)
 {
 	const uint64_t parts[] = {pid, start_time};
-	const unsigned char *bytes = (const unsigned char *)parts;
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
 
-	for (size_t i = 0; i < sizeof(parts); i++)
-		hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
-	return hash;
+	return place_bytes_key(parts, sizeof(parts));
 }
 
 bool snap_holds_device(const struct snap_process *process,
