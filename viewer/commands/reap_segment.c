@@ -36,6 +36,8 @@ const char *reap_why_not(int result)
 		return "its owner is alive";
 	case TTA_REAP_BUSY:
 		return "another reaper is at it";
+	case TTA_REAP_LOCKED:
+		return "somebody else holds a read lock on it";
 	case TTA_REAP_DENIED:
 		return "no permission: it takes its owner or root";
 	case TTA_REAP_REFUSED:
