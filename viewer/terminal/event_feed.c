@@ -7,7 +7,7 @@
 #include <time.h>
 
 #define NS_PER_S       UINT64_C(1000000000)
-#define FEED_ROOM      32768u /* events held at most, more than the log keeps */
+#define FEED_ROOM      16384u /* events held at most, more than the log keeps */
 #define FEED_ADDRESSES 32768u /* whose past is known: 4 MiB, twice */
 #define RING_SHARE     512u /* half of the busiest ring may fill, as long as it is usual */
 /* Where nothing happens, so that a burst does not meet full rings. */
