@@ -60,7 +60,7 @@ ROWS = {
     "DELTA": hides("ΔBASE", "b"),
     "BASE_NAMED": shows("Baseline: @_"),
     "GROUP": shows("Group: device", "b", "5"),
-    "OLDER": shows("Older than: _"),
+    "OLDER": shows("Older than: 60s_"),
     "TAG": shows("1 tagged"),
     "UNTAG": hides("tagged", "Space"),
     "KILL": shows("Send a signal to"),

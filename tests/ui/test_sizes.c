@@ -15,10 +15,10 @@
 #include "state.h"
 
 /* Keys that lead to what is to be drawn; F is F2. */
-static const char *const ways[] = {"1",	      "t",   "2",   "3",	 "?",  "3\\zzz\r",
-				   "#",	      "2\r", "2m",  "2mf1M\r++", "5",  "5ggggg",
-				   "5go1s\r", "k",   "k\r", "u",	 "D",  "3*  ",
-				   "/m",      "S",   "F",   "4",	 "4\r"};
+static const char *const ways[] = {"1",	    "t",   "2",	  "3",	       "?",  "3\\zzz\r",
+				   "#",	    "2\r", "2m",  "2mf1M\r++", "5",  "5ggggg",
+				   "5go\r", "k",   "k\r", "u",	       "D",  "3*  ",
+				   "/m",    "S",   "F",	  "4",	       "4\r"};
 #define WAYS (sizeof(ways) / sizeof(*ways))
 
 static void press_all(struct view_state *state, const char *keys)

@@ -8,8 +8,8 @@ void events_run_init(struct events_run *run, struct tta_reader *reader,
 {
 	*run = (struct events_run){.wish = *wish, .reader = reader, .until = UINT64_MAX};
 	events_book_init(&run->book);
-	event_track_init(&run->ahead);
-	event_track_init(&run->track);
+	event_track_init(&run->ahead, wish->addresses);
+	event_track_init(&run->track, wish->addresses);
 	event_levels_init(&run->levels);
 }
 

@@ -24,6 +24,7 @@ struct events_wish {
 	/* Events held at most, 0 = as many as the rings hand over at once: whoever
 	 * follows for long has to be content with less. */
 	size_t room;
+	size_t addresses; /* followed at most, 0 = as many as event_track.h says */
 	/* A row that is ready, in the order of time; it may be changed. */
 	int (*row)(void *arg, struct event *event);
 	void *arg;

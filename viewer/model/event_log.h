@@ -15,8 +15,8 @@
 
 #include "event_json.h"
 
-#define EVENT_LOG_ROWS	20000u
-#define EVENT_LOG_KEPT	10000u
+#define EVENT_LOG_ROWS	10000u
+#define EVENT_LOG_KEPT	4000u
 #define EVENT_LOG_TICKS 512u
 
 struct event_log_row {

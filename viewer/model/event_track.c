@@ -36,10 +36,10 @@ static void forget_segment(struct event_track *track, uint64_t segment)
 	event_map_fini(&track->addresses);
 }
 
-void event_track_init(struct event_track *track)
+void event_track_init(struct event_track *track, size_t limit)
 {
 	track->addresses = (struct event_map){.value_size = sizeof(struct held),
-					      .limit = EVENT_TRACK_LIMIT};
+					      .limit = limit ? limit : EVENT_TRACK_LIMIT};
 }
 
 static void fill_before(struct event *event, const struct held *held)

@@ -16,7 +16,8 @@ struct event_track {
 	struct event_map addresses;
 };
 
-void event_track_init(struct event_track *track);
+/* @limit: addresses at most, 0 = EVENT_TRACK_LIMIT. */
+void event_track_init(struct event_track *track, size_t limit);
 /*
  * Follow @event: fills in what was before, and the delta when that decides it. A gap
  * forgets its segment's addresses.

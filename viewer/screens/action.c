@@ -123,9 +123,8 @@ static unsigned act(struct view_state *state, enum action action)
 	case ACTION_BASE_NAMED:
 		return prompt_open(state, INPUT_BASE, "@");
 	case ACTION_OLDER:
-		return prompt_open(state, INPUT_OLDER,
-				   filter_text_get(state->filter, PROMPT_OLDER_TERM,
-						   older, sizeof(older)));
+		filter_text_get(state->filter, PROMPT_OLDER_TERM, older, sizeof(older));
+		return prompt_open(state, INPUT_OLDER, *older ? older : "60s");
 	case ACTION_GROUP:
 		delta_view_next_group(&state->grouped);
 		return REACT_ROWS;

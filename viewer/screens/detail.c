@@ -9,7 +9,8 @@
 #include "screen.h"
 #include "tally.h"
 
-#define BUFFER_LINES 3 /* about a buffer itself */
+#define BUFFER_LINES  3 /* about a buffer itself */
+#define HISTORY_LINES 4 /* of an address: enough to see why */
 
 const char *detail_command(const struct snap_process *process)
 {
@@ -177,21 +178,38 @@ static void write_history(struct detail_text *text, const struct snap_buffer *bu
 		detail_add(text, ", views %s", format_count(views, buffer->views, false));
 }
 
-/* Where there is little room, the history says what the flags mean. */
-static void draw_flags_and_history(const struct view_state *state,
-				   const struct snap_buffer *buffer,
-				   struct detail_text *flags, struct grid *grid,
-				   struct rect area)
+/* What was not told is left out, not shown as 0. */
+static void write_origin(struct detail_text *text, const struct snap_buffer *buffer)
 {
-	int used = BUFFER_LINES;
+	char age[FORMAT_SIZE];
 
-	if (flags->used > 0 && (!state->events || area.rows > BUFFER_LINES + 4))
-		detail_draw(flags, grid, rect_line(area, used++), ATTR_SUSPICIOUS);
-	if (!state->events || area.rows <= used)
-		return;
-	area.row += used;
-	area.rows -= used;
-	detail_history(state, buffer, grid, area);
+	detail_add(text, "  serial %" PRIx64 "   age %s   label %s", buffer->serial,
+		   format_age(age, buffer->age_ns),
+		   *buffer->label ? buffer->label : "(none)");
+	if (buffer->group)
+		detail_add(text, "   group %" PRIu64, buffer->group);
+	if (buffer->site)
+		detail_add(text, "   site 0x%" PRIx64, buffer->site);
+}
+
+/* What the flags mean, then where it comes from; without room for both and a history the
+ * former, as the table shows age and label. */
+static int draw_flags_and_origin(const struct view_state *state,
+				 const struct snap_buffer *buffer, struct grid *grid,
+				 struct rect area)
+{
+	bool crowded = state->events && area.rows <= BUFFER_LINES + HISTORY_LINES;
+	struct detail_text text = {.text = ""};
+	int used = 2;
+
+	detail_flag_meanings(&text, state, buffer);
+	if (text.used > 0)
+		detail_draw(&text, grid, rect_line(area, used++), ATTR_SUSPICIOUS);
+	if (used > 2 && crowded)
+		return used;
+	write_origin(&text, buffer);
+	detail_draw(&text, grid, rect_line(area, used++), ATTR_NORMAL);
+	return used;
 }
 
 void detail_buffer(const struct view_state *state, const struct snap_buffer *buffer,
@@ -199,7 +217,7 @@ void detail_buffer(const struct view_state *state, const struct snap_buffer *buf
 {
 	const struct snap_process *process = &state->snapshot->processes[buffer->process];
 	struct detail_text text = {.text = ""};
-	char age[FORMAT_SIZE];
+	int used;
 
 	write_place(&text, state, buffer);
 	write_history(&text, buffer);
@@ -210,17 +228,12 @@ void detail_buffer(const struct view_state *state, const struct snap_buffer *buf
 						 : snap_state_name(process->state),
 		   detail_command(process), process->user);
 	detail_draw(&text, grid, rect_line(area, 1), ATTR_NORMAL);
-	detail_add(&text, "  serial %" PRIx64 "   age %s   label %s", buffer->serial,
-		   format_age(age, buffer->age_ns),
-		   *buffer->label ? buffer->label : "(none)");
-	/* What was not told is left out, not shown as 0. */
-	if (buffer->group)
-		detail_add(&text, "   group %" PRIu64, buffer->group);
-	if (buffer->site)
-		detail_add(&text, "   site 0x%" PRIx64, buffer->site);
-	detail_draw(&text, grid, rect_line(area, 2), ATTR_NORMAL);
-	detail_flag_meanings(&text, state, buffer);
-	draw_flags_and_history(state, buffer, &text, grid, area);
+	used = draw_flags_and_origin(state, buffer, grid, area);
+	if (!state->events || area.rows <= used)
+		return;
+	area.row += used;
+	area.rows -= used;
+	detail_history(state, buffer, grid, area);
 }
 
 /* The buffers of a process that does not publish: why there are none. */

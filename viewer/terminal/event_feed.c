@@ -6,9 +6,10 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define NS_PER_S   UINT64_C(1000000000)
-#define FEED_ROOM  32768u /* events held at most, more than the log keeps */
-#define RING_SHARE 512u	  /* half of the busiest ring may fill, as long as it is usual */
+#define NS_PER_S       UINT64_C(1000000000)
+#define FEED_ROOM      16384u /* events held at most, more than the log keeps */
+#define FEED_ADDRESSES 32768u /* whose past is known: 4 MiB, twice */
+#define RING_SHARE     512u /* half of the busiest ring may fill, as long as it is usual */
 /* Where nothing happens, so that a burst does not meet full rings. */
 #define PACE_QUIET_NS UINT64_C(200000000)
 #define PACE_MIN_NS   UINT64_C(5000000)
@@ -48,6 +49,7 @@ int event_feed_open(struct event_feed **ret_feed, struct tta_reader *reader,
 		.selection = selection,
 		.earlier = true,
 		.room = FEED_ROOM,
+		.addresses = FEED_ADDRESSES,
 		.row = push_row,
 		.arg = feed,
 	};

@@ -18,7 +18,7 @@ static void begin(struct story *story)
 {
 	*story = (struct story){0};
 	event_levels_init(&story->levels);
-	event_track_init(&story->track);
+	event_track_init(&story->track, 0);
 }
 
 static void end(struct story *story)

@@ -137,7 +137,7 @@ Test(delta_screen, older_than_shows_rows_with_such_buffers)
 
 	open_delta(&fixture, 24, 80);
 	press(&fixture.state, 'o');
-	type(&fixture.state, "60s");
+	cr_assert_str_eq(fixture.state.line, "60s", "a proposal");
 	press(&fixture.state, KC_ENTER);
 	cr_assert_str_eq(fixture.state.filter, "age>60s");
 	cr_assert_eq(fixture.state.rows.count, 4);
@@ -163,6 +163,7 @@ Test(delta_screen, older_than_refuses_what_is_no_age)
 
 	open_delta(&fixture, 24, 80);
 	press(&fixture.state, 'o');
+	press(&fixture.state, KC_CTRL('U'));
 	type(&fixture.state, "6x");
 	cr_assert(strstr(frame(&fixture), "not an age"));
 	press(&fixture.state, KC_ENTER);
