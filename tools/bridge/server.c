@@ -133,8 +133,12 @@ static void accept_all(struct server *server)
 		}
 		if (errno != EMFILE && errno != ENFILE)
 			return;
-		if (!server->connection_count)
+		if (!server->connection_count) {
+			/* Whoever knocks stays there: not a busy loop until it ends.
+			 * Nobody else is kept waiting. */
+			nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
 			return;
+		}
 		drop_most_silent(server);
 	}
 }

@@ -185,7 +185,8 @@ static void add_life(struct people *people, struct person *person,
 		    arena_printf(arena, "in flux: two reads of %s differ", file->name));
 	if (owner->updated_mono_ns > p->last_event_ns)
 		p->last_event_ns = owner->updated_mono_ns;
-	p->start_time = owner->start_time;
+	/* Of a pid that is another's now: whoever had it when the slot was written. */
+	p->start_time = owner->life == REGION_REUSED ? 0 : owner->start_time;
 	p->birth_mono_ns = owner->start_mono_ns;
 }
 
