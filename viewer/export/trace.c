@@ -76,6 +76,9 @@ static void close_slice(struct trace *trace, struct trace_slice *slice, uint64_t
 
 	if (how)
 		json_put(args, "end", json_string(how), &failed);
+	/* A look and a ring tell the same instant a little apart. */
+	if (time_ns < slice->since_ns)
+		time_ns = slice->since_ns;
 	put_slice(trace, slice, 'e', time_ns, json_whole(args, failed));
 	trace_slices_close(&trace->slices, slice);
 }

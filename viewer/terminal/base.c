@@ -44,7 +44,7 @@ static void say(const char *name, int err, const char *error, char text[BASE_ERR
 	bool named = *name == '@';
 
 	if (*error)
-		snprintf(text, BASE_ERROR_SIZE, "%s", error);
+		snprintf(text, BASE_ERROR_SIZE, "%.*s", BASE_ERROR_SIZE - 1, error);
 	else if (named && err == -ENOENT)
 		snprintf(text, BASE_ERROR_SIZE,
 			 "no baseline '%.80s': see 'ttatop baseline list'", name + 1);
