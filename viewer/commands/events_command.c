@@ -16,14 +16,6 @@
 
 #define ROWS_DEFAULT 10
 
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
-}
-
 /* What `events` does: its options, how rows are printed, where they come from. */
 struct job {
 	const struct options *options;
@@ -185,7 +177,7 @@ static bool is_over(void *arg)
 {
 	const struct job *job = arg;
 	const struct events_run *run = &job->run;
-	uint64_t now = now_ns();
+	uint64_t now = source_now_ns(CLOCK_REALTIME);
 
 	if (run->until != UINT64_MAX && now > run->until &&
 	    now - run->until > EVENT_WINDOW_NS)
@@ -263,7 +255,7 @@ int command_events(const struct options *options)
 /* One update more: what has come since the one before. */
 static int update(struct job *job)
 {
-	uint64_t now = now_ns();
+	uint64_t now = source_now_ns(CLOCK_REALTIME);
 	int err;
 
 	source_pause(job->options->delay);

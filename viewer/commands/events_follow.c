@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "source.h"
 #include "trouble.h"
 
 #define WAIT_MIN_MS   1
@@ -16,14 +17,6 @@ struct pace {
 	int wait_ms;
 	uint64_t sampled_ns, sample_cost_ns; /* CLOCK_MONOTONIC */
 };
-
-static uint64_t now_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
-}
 
 int events_outcome(const char *command, int err)
 {
@@ -55,21 +48,21 @@ static void set_pace(struct pace *pace, const struct events_run *run)
 
 static int sample_when_due(const struct events_follow *follow, struct pace *pace)
 {
-	uint64_t now = now_ns(CLOCK_MONOTONIC);
+	uint64_t now = source_now_ns(CLOCK_MONOTONIC);
 	uint64_t rest = pace->sample_cost_ns * SAMPLE_SHARE;
 	int err;
 
 	if (now - pace->sampled_ns < (rest > SAMPLE_MIN_NS ? rest : SAMPLE_MIN_NS))
 		return 0;
 	err = events_sample_for(follow->command, follow->run);
-	pace->sampled_ns = now_ns(CLOCK_MONOTONIC);
+	pace->sampled_ns = source_now_ns(CLOCK_MONOTONIC);
 	pace->sample_cost_ns = pace->sampled_ns - now;
 	return err;
 }
 
 static int follow_once(const struct events_follow *follow, struct pace *pace)
 {
-	uint64_t now = now_ns(CLOCK_REALTIME);
+	uint64_t now = source_now_ns(CLOCK_REALTIME);
 	int err = events_outcome(follow->command, events_read(follow->run));
 
 	if (!err)

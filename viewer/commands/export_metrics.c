@@ -24,14 +24,6 @@ struct exporter {
 	int write_error;
 };
 
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * METRICS_NS_PER_S + (uint64_t)now.tv_nsec;
-}
-
 /* ---- one look ---- */
 
 /* A directory that is not there may come. */
@@ -73,12 +65,12 @@ static int write_look(struct exporter *exporter, enum metrics_dialect dialect, F
 	struct metrics_look look = {.took_ns = SNAP_UNKNOWN,
 				    .dialect = dialect,
 				    .per_process = exporter->options->per_process};
-	uint64_t begin = now_ns();
+	uint64_t begin = source_now_ns(CLOCK_MONOTONIC);
 	int err = 0;
 
 	if (!exporter->document) {
 		err = take_look(exporter, &snapshot);
-		look.took_ns = now_ns() - begin;
+		look.took_ns = source_now_ns(CLOCK_MONOTONIC) - begin;
 		remark(err, &exporter->look_error, "read", directory(exporter));
 	}
 	if (err)

@@ -23,14 +23,6 @@ struct tracer {
 	int result;	     /* what was said already */
 };
 
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
-}
-
 /* @use with what is selected of the newest look. */
 static int with_selected(struct tracer *tracer,
 			 int (*use)(struct tracer *tracer,
@@ -80,7 +72,7 @@ static bool is_over(void *arg)
 {
 	const struct tracer *tracer = arg;
 
-	return now_ns() >= tracer->until_ns;
+	return source_now_ns(CLOCK_MONOTONIC) >= tracer->until_ns;
 }
 
 /* Whoever wants to see something starts it now. */
@@ -121,7 +113,7 @@ static int follow(struct tracer *tracer)
 
 	if (seconds < 0)
 		seconds = SECONDS_DEFAULT;
-	tracer->until_ns = now_ns() + (uint64_t)(seconds * 1e9);
+	tracer->until_ns = source_now_ns(CLOCK_MONOTONIC) + (uint64_t)(seconds * 1e9);
 	return events_follow(&follow, &tracer->signals);
 }
 

@@ -175,6 +175,14 @@ int source_named(const struct options *options, const char *command, const char 
 	return err;
 }
 
+uint64_t source_now_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
+}
+
 void source_pause(double seconds)
 {
 	struct timespec rest = {.tv_sec = (time_t)seconds};

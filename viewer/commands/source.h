@@ -7,6 +7,9 @@
 #ifndef TTATOP_SOURCE_H
 #define TTATOP_SOURCE_H
 
+#include <stdint.h>
+#include <time.h>
+
 #include "options.h"
 #include "snapshot.h"
 #include "unpublished.h"
@@ -33,6 +36,7 @@ int source_live(const struct options *options, const char *command,
 /* @name: FILE, @NAME, live or -; reduced to the selection as well. */
 int source_named(const struct options *options, const char *command, const char *name,
 		 struct snapshot **ret_snapshot);
+uint64_t source_now_ns(clockid_t clock);
 /* Between two updates. */
 void source_pause(double seconds);
 

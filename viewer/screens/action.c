@@ -175,9 +175,6 @@ bool view_action_works(const struct view_state *state, enum action action)
 		return state->snapshot && !covered;
 	case ACTION_GROUP:
 		return state->screen == SCREEN_DELTA && !covered;
-	case ACTION_OLDER:
-	case ACTION_BASE_NAMED:
-		return !covered;
 	case ACTION_KILL:
 	case ACTION_TAG:
 		return view_selected(state) && !covered;
@@ -185,6 +182,8 @@ bool view_action_works(const struct view_state *state, enum action action)
 		return screen_of(state)->merge && !covered;
 	case ACTION_FIND:
 	case ACTION_FILTER:
+	case ACTION_OLDER:
+	case ACTION_BASE_NAMED:
 	case ACTION_SORT_NEXT:
 	case ACTION_SETUP:
 	case ACTION_UNTAG:

@@ -35,9 +35,9 @@ enum {
 	COL_COUNT,
 };
 
-#define HISTORY_LINES	   7
-#define HISTORY_LINES_TALL 10
-#define NUMBER		   (TABLE_RIGHT | TABLE_FALLING)
+#define DETAIL_LINES_LOW  7
+#define DETAIL_LINES_TALL 10
+#define NUMBER		  (TABLE_RIGHT | TABLE_FALLING)
 
 static const struct table_column columns[COL_COUNT] = {
 	[COL_ADDRESS] = {"addr", "ADDRESS", NULL, 10, 18, 100, 0, 0},
@@ -343,7 +343,7 @@ static int detail_lines(const struct view_state *state)
 {
 	bool tall = state->lines >= LAYOUT_GRAPH_ROWS;
 
-	return !state->events ? 0 : tall ? HISTORY_LINES_TALL : HISTORY_LINES;
+	return !state->events ? 0 : tall ? DETAIL_LINES_TALL : DETAIL_LINES_LOW;
 }
 
 static enum screen_id zoom(const struct view_state *state, const struct row *row,
